@@ -1,0 +1,26 @@
+import type { ChannelRef, PlatformName } from "../invocation.ts";
+
+/** A course as configured: one group of people over all platforms. */
+export interface Course {
+  readonly id: string;
+  readonly name: string;
+  readonly timeZone: string;
+  /** The channels commands work in; empty for a platform means all of its channels. */
+  readonly channels: readonly ChannelRef[];
+  /** Whole guilds and workspaces that belong to the course. */
+  readonly communities: readonly { readonly platform: PlatformName; readonly id: string }[];
+  readonly guestsMayVote: boolean;
+  readonly limits: {
+    /** Costly commands one person may start a minute. */
+    readonly perPersonPerMinute: number;
+    /** Costly commands one channel may start a minute. */
+    readonly perChannelPerMinute: number;
+  };
+}
+
+export interface Courses {
+  all(): readonly Course[];
+  get(courseId: string): Course;
+  /** The course a channel belongs to: by the channel itself, else by its community, else the only course. */
+  forChannel(channel: ChannelRef, communityId?: string): Course | undefined;
+}

@@ -1,0 +1,119 @@
+import type { FinishReason, TraceStep } from "./generation/decoder.ts";
+import type { GenerationSettings } from "./generation/settings.ts";
+import type { ModelDescription } from "./models/catalogue.ts";
+
+/**
+ * Language models as a library: plain data in, plain data out. It has no idea who asks. Models are loaded on
+ * first use, in worker threads; no call blocks the caller's thread.
+ */
+export interface Engine {
+  /** Every model at hand, embedded ones first. */
+  models(): readonly ModelDescription[];
+
+  /**
+   * Writes text. Events arrive as the model writes; leaving the loop early or aborting `signal` frees the
+   * slot at the next step.
+   * @throws {EngineError} "prompt-too-long", "unknown-model", "queue-full"
+   * @throws {DecodingOptionError} for settings that can't be used, before anything runs
+   */
+  generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
+
+  /**
+   * One forward pass over the prompt.
+   * @returns logits, shape [vocabSize], unnormalised natural-log scores for the token after the prompt.
+   */
+  nextTokenLogits(request: PromptRequest, signal?: AbortSignal): Promise<NextTokenLogits>;
+
+  /**
+   * Natural log-probabilities of given continuations, all after the same prefix, whose KV is computed once.
+   * @returns one array a continuation: log p(token | prefix, tokens before it).
+   */
+  scoreContinuations(request: ScoreRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
+
+  tokenize(modelId: string, text: string): Promise<readonly TokenPiece[]>;
+
+  /** Finishes what runs or, after `graceMs`, cancels it; ends the workers. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** "continuation" gives the text as it is; "chat" puts it into the model's chat template as a user's turn. */
+export type PromptMode = "continuation" | "chat";
+
+export interface PromptRequest {
+  /** A model id of the catalogue; absent: the first decoder-only one. */
+  readonly model?: string;
+  readonly prompt: string;
+  readonly mode: PromptMode;
+  /** Only with mode "chat". */
+  readonly systemPrompt?: string;
+}
+
+export interface GenerateRequest extends PromptRequest {
+  readonly settings: GenerationSettings;
+}
+
+export interface ScoreRequest {
+  readonly model?: string;
+  readonly prefixIds: readonly number[];
+  readonly continuations: readonly (readonly number[])[];
+}
+
+export interface NextTokenLogits {
+  readonly model: string;
+  readonly promptIds: readonly number[];
+  readonly logits: Float32Array;
+}
+
+export interface TokenPiece {
+  readonly id: number;
+  /** The piece as readable text; bytes that are no whole character are shown as ⟨C3⟩. */
+  readonly text: string;
+}
+
+/** Parts of the stream, in this order: queued*, generation-start, (token-delta | sequences | trace)*, generation-end. */
+export type GenerationEvent =
+  /** Sent while waiting for a slot: how many requests are before this one. */
+  | { readonly type: "queued"; readonly position: number }
+  | {
+      readonly type: "generation-start";
+      readonly model: string;
+      readonly promptIds: readonly number[];
+      /** The settings with every default filled in, as they take effect. */
+      readonly settings: GenerationSettings;
+      readonly seed: number;
+      /** Said to the user, e.g. "temperature 0 means greedy". */
+      readonly warnings: readonly string[];
+    }
+  /** One more piece of the only sequence (greedy, sampling with one return sequence, contrastive). */
+  | {
+      readonly type: "token-delta";
+      readonly tokenId: number;
+      /** Whole characters only; "" while a character is incomplete. Stop-string candidates are not held back. */
+      readonly text: string;
+      readonly logProb: number;
+    }
+  /** Methods with several sequences: all of them as they stand, best first. Replaces the one before. */
+  | { readonly type: "sequences"; readonly outputs: readonly GenerationOutput[] }
+  | { readonly type: "trace"; readonly steps: readonly TraceStep[] }
+  | {
+      readonly type: "generation-end";
+      readonly outputs: readonly GenerationOutput[];
+      readonly timing: GenerationTiming;
+    };
+
+export interface GenerationOutput {
+  readonly text: string;
+  readonly tokenIds: readonly number[];
+  readonly tokenLogProbs: readonly number[];
+  readonly logProb: number;
+  readonly score?: number;
+  readonly finishReason: FinishReason | "unfinished";
+}
+
+export interface GenerationTiming {
+  readonly queueMs: number;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+  /** New tokens of all sequences per second of decoding. */
+  readonly tokensPerSecond: number;
+}
