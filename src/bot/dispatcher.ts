@@ -4,13 +4,13 @@ import { textCard } from "./cards/card.ts";
 import { parseOptions } from "./commands/parse-options.ts";
 import type { AckPolicy, AnyCommand, Choice, Invocation } from "./commands/spec.ts";
 import { optionName } from "./commands/spec.ts";
+import { unknownCommand } from "./commands/unknown-command.ts";
 import type { Context, Services } from "./context.ts";
 import type { Course } from "./course/courses.ts";
 import { UserError } from "./errors.ts";
 import { failureReply } from "./failure-card.ts";
 import type { ActionEvent, CommandEvent, Person, Place, Replies, ReplyError, Role } from "./invocation.ts";
 import { createRateLimit, type RateLimit } from "./rate-limit.ts";
-import { suggest } from "./suggest.ts";
 
 /**
  * The answer to "may this run, and how must it be acknowledged": known within milliseconds, before any model
@@ -167,16 +167,6 @@ function countUse(limit: RateLimit, course: Course, person: Person, place: Place
       },
     );
   }
-}
-
-function unknownCommand(name: string, commands: ReadonlyMap<string, AnyCommand>): UserError {
-  const names = [...commands.keys()];
-  const near = suggest(name, names);
-  return new UserError(
-    "command-unknown",
-    `There is no command /${name}.${near ? ` Did you mean /${near}?` : ""} /help lists all of them.`,
-    { command: name, allowed: names },
-  );
 }
 
 function failureOf(error: unknown, services: Services): { card: Card; error: ReplyError } {
