@@ -49,7 +49,8 @@ export interface PromptRequest {
 }
 
 export interface GenerateRequest extends PromptRequest {
-  readonly settings: GenerationSettings;
+  /** What is left out takes the strategy's default; generation-start tells all of them as they take effect. */
+  readonly settings: Partial<GenerationSettings>;
 }
 
 export interface ScoreRequest {
