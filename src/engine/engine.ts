@@ -30,7 +30,11 @@ export interface Engine {
    */
   scoreContinuations(request: ScoreRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
 
+  /** How the model's tokenizer splits a text; no special tokens are added. */
   tokenize(modelId: string, text: string): Promise<readonly TokenPiece[]>;
+
+  /** The readable pieces of token ids, in the same order; for traces and distributions. */
+  describeTokens(modelId: string, ids: readonly number[]): Promise<readonly TokenPiece[]>;
 
   /** Finishes what runs or, after `graceMs`, cancels it; ends the workers. */
   close(graceMs?: number): Promise<void>;
