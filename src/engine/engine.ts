@@ -1,5 +1,6 @@
-import type { FinishReason, TraceStep } from "./generation/decoder.ts";
+import type { FinishReason } from "./generation/decoder.ts";
 import type { GenerationSettings } from "./generation/settings.ts";
+import type { TraceStep } from "./generation/trace.ts";
 import type { ModelDescription } from "./models/catalogue.ts";
 
 /**
