@@ -1,3 +1,5 @@
+import type { TraceStep } from "./trace.ts";
+
 /**
  * The seam between decoding and running the model. A decoder is a state machine that never touches the
  * model: it is given the logits of its live rows and answers which rows to run next, each as the
@@ -55,7 +57,3 @@ export interface DecodedSequence {
   /** Absent while the sequence is still being written. */
   readonly finishReason?: FinishReason;
 }
-
-/** Placeholder-free trace of one step; its full shape is defined in `trace.ts`. */
-export type { TraceStep } from "./trace.ts";
-import type { TraceStep } from "./trace.ts";

@@ -1,0 +1,37 @@
+import type { BeamFate, BeamNode, TraceStep } from "../../engine/generation/trace.ts";
+
+/**
+ * A beam search's tree as indented text: every node with its token, the branch's log-probability and what
+ * became of it.
+ * @param texts Readable text of each token id.
+ */
+export function beamTreeText(steps: readonly TraceStep[], texts: ReadonlyMap<number, string>): string {
+  const nodes = new Map<number, BeamNode>();
+  const fates = new Map<number, BeamFate>();
+  for (const { beams } of steps) {
+    for (const node of beams?.nodes ?? []) {
+      nodes.set(node.id, node);
+      fates.set(node.id, node.fate);
+    }
+    for (const { nodeId, fate } of beams?.updates ?? []) fates.set(nodeId, fate);
+  }
+  const children = new Map<number | null, BeamNode[]>();
+  for (const node of nodes.values()) {
+    const siblings = children.get(node.parentId) ?? [];
+    siblings.push(node);
+    children.set(node.parentId, siblings);
+  }
+  const lines: string[] = ["(prompt)"];
+  const draw = (parent: number | null, indent: string) => {
+    const own = (children.get(parent) ?? []).sort((a, b) => b.sumLogProb - a.sumLogProb);
+    for (const [index, node] of own.entries()) {
+      const last = index === own.length - 1;
+      const token = texts.get(node.tokenId) ?? `#${node.tokenId}`;
+      const fate = fates.get(node.id) ?? node.fate;
+      lines.push(`${indent}${last ? "└─" : "├─"} ${token}  ${node.sumLogProb.toFixed(2)}  ${fate}`);
+      draw(node.id, `${indent}${last ? "   " : "│  "}`);
+    }
+  };
+  draw(null, "");
+  return lines.join("\n");
+}

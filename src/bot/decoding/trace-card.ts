@@ -1,0 +1,117 @@
+import type { Engine } from "../../engine/engine.ts";
+import type { BeamFate, TraceRow, TraceStep } from "../../engine/generation/trace.ts";
+import type { Block, TableBlock } from "../cards/card.ts";
+import { beamTreeText } from "./beam-tree-text.ts";
+
+/** Candidates of a step named in the table. */
+const SHOWN_CANDIDATES = 4;
+/** Steps shown in a card; `--json` has all of them. */
+const SHOWN_STEPS = 12;
+
+/** A trace as blocks: one line a step for methods with one line of text, the tree for beams. */
+export async function traceCard(trace: readonly TraceStep[], model: string, engine: Engine): Promise<Block[]> {
+  const steps = trace.slice(0, SHOWN_STEPS);
+  const texts = await tokenTexts(steps, model, engine);
+  const beams = steps.some(({ beams: tree }) => tree !== undefined);
+  const blocks: Block[] = beams
+    ? [{ type: "code", code: beamTreeText(steps, texts) }, ...fateLegend(steps)]
+    : [stepTable(steps, texts)];
+  if (trace.length > steps.length) {
+    blocks.push({ type: "text", text: [{ italic: `${trace.length - steps.length} more steps are not shown here.` }] });
+  }
+  return blocks;
+}
+
+/** Readable text of every token a trace names, by id. */
+export async function tokenTexts(
+  steps: readonly TraceStep[],
+  model: string,
+  engine: Engine,
+): Promise<ReadonlyMap<number, string>> {
+  const ids = new Set<number>();
+  for (const step of steps) {
+    for (const row of step.rows) for (const { tokenId } of row.candidates) ids.add(tokenId);
+    for (const row of step.rows) for (const { tokenId } of row.choices) ids.add(tokenId);
+    for (const { tokenId } of step.beams?.nodes ?? []) ids.add(tokenId);
+    for (const { tokenId } of step.contrastive ?? []) ids.add(tokenId);
+  }
+  const list = [...ids];
+  const pieces = await engine.describeTokens(model, list);
+  return new Map(list.map((id, index) => [id, visible(pieces[index]?.text ?? `#${id}`)]));
+}
+
+/** A token's text with its spaces and line breaks shown: "·nice", "⏎". */
+export function visible(text: string): string {
+  return text.replaceAll(" ", "·").replaceAll("\n", "⏎").replaceAll("\t", "⇥");
+}
+
+function stepTable(steps: readonly TraceStep[], texts: ReadonlyMap<number, string>): TableBlock {
+  const rows = steps.flatMap((step) =>
+    step.rows.map((row) => {
+      const [choice] = row.choices;
+      return [
+        step.rows.length > 1 ? `${step.step + 1}/${row.row + 1}` : `${step.step + 1}`,
+        choice ? (texts.get(choice.tokenId) ?? "") : "",
+        choice ? percent(choice.modelProbability) : "",
+        choice ? percent(choice.probability) : "",
+        keptInWords(row),
+        row.entropy.toFixed(2),
+        row.candidates
+          .filter(({ tokenId }) => tokenId !== choice?.tokenId)
+          .slice(0, SHOWN_CANDIDATES)
+          .map(({ tokenId, probabilities, cutBy }) => {
+            const mark = cutBy ? `✗${cutBy}` : "";
+            return `${texts.get(tokenId)} ${percent(probabilities[0] ?? 0)}${mark}`;
+          })
+          .join("  "),
+      ];
+    }),
+  );
+  return {
+    type: "table",
+    columns: [
+      { name: "step", align: "right" },
+      { name: "chosen" },
+      { name: "p model", align: "right" },
+      { name: "p drawn from", align: "right" },
+      { name: "kept", align: "right" },
+      { name: "entropy", align: "right" },
+      { name: "other candidates" },
+    ],
+    rows,
+  };
+}
+
+function keptInWords(row: TraceRow): string {
+  const last = row.stages.at(-1);
+  const cuts = row.stages.filter(({ name }) => name !== "model");
+  if (!last || cuts.length === 0) return "all";
+  return `${last.keptCount.toLocaleString("en")}`;
+}
+
+export function percent(probability: number): string {
+  if (probability === 0) return "0";
+  if (probability < 0.0005) return "<.1%";
+  return `${(100 * probability).toFixed(1)}%`;
+}
+
+const FATE: Record<BeamFate, string> = {
+  live: "continued",
+  finished: "finished and kept",
+  outscored: "better candidates filled the beam",
+  "low-ranked-end": "would have ended, but ranked below the beam width",
+  beaten: "finished, yet worse than those already kept",
+  displaced: "was kept as finished until better ones came",
+  childless: "none of its continuations was kept",
+  "search-ended": "still running when the search stopped",
+  "not-returned": "finished, outside the sequences asked for",
+};
+
+function fateLegend(steps: readonly TraceStep[]): Block[] {
+  const seen = new Set<BeamFate>();
+  for (const step of steps) {
+    for (const { fate } of step.beams?.nodes ?? []) seen.add(fate);
+    for (const { fate } of step.beams?.updates ?? []) seen.add(fate);
+  }
+  return [{ type: "list", items: [...seen].map((fate) => [{ code: fate }, ` ${FATE[fate]}`]) }];
+}
