@@ -1,0 +1,73 @@
+import { InvalidLogitsError, NoTokenLeftError } from "./errors.ts";
+import { logSumExp, maxOf } from "./log-sum-exp.ts";
+import { type Candidates, createCandidates, largestScore, toLogits } from "./processors/candidates.ts";
+import type { ProcessorChain } from "./processors/chain.ts";
+import type { TokenHistory } from "./processors/processor.ts";
+import { workSpaceFor } from "./processors/work-space.ts";
+import type { ProcessorName } from "./trace.ts";
+
+/** One row of logits after the processors, with what is needed to look back at the model's own distribution. */
+export interface ProcessedRow {
+  readonly candidates: Candidates;
+  /** The model's logits, valid until the next row is processed. */
+  readonly modelLogits: Float32Array;
+  /** Subtract it from a model logit for the token's log-probability. */
+  readonly modelLogSumExp: number;
+  /** Full rows of scores after each stage that ran; only when asked for. */
+  readonly snapshots: readonly StageSnapshot[];
+}
+
+export interface StageSnapshot {
+  readonly name: ProcessorName;
+  /** Shape [vocabSize], -Infinity where cut. */
+  readonly scores: Float32Array;
+}
+
+export interface RowOptions {
+  readonly history: TokenHistory;
+  /** 0-based index of the token to be chosen, for errors. */
+  readonly step: number;
+  /** Turns logits into log-probabilities before the first stage, as beam methods do. */
+  readonly asLogProbs: boolean;
+  /** Copies the scores after each stage. */
+  readonly snapshots: boolean;
+}
+
+/**
+ * Runs the chain over one row of logits, which it changes in place.
+ * @throws {InvalidLogitsError} for NaN or +Infinity among the logits.
+ * @throws {NoTokenLeftError} when penalties and masks leave no possible token.
+ */
+export function processRow(logits: Float32Array, chain: ProcessorChain, options: RowOptions): ProcessedRow {
+  const space = workSpaceFor(logits.length);
+  const max = maxOf(logits);
+  const modelLogSumExp = logSumExp(logits, logits.length, max);
+  if (!Number.isFinite(modelLogSumExp)) throw new InvalidLogitsError(options.step);
+
+  const candidates = createCandidates(logits, space.ids);
+  candidates.max = max;
+  candidates.logSumExp = modelLogSumExp;
+  const hasStages = chain.scoring.length + chain.sampling.length > 0;
+  if (hasStages || options.asLogProbs) space.modelLogits.set(logits);
+  const modelLogits = hasStages || options.asLogProbs ? space.modelLogits : logits;
+  if (options.asLogProbs) subtract(candidates, modelLogSumExp);
+
+  const snapshots: StageSnapshot[] = [];
+  for (const stage of chain.scoring) {
+    stage.apply(candidates, options.history);
+    if (options.snapshots) snapshots.push({ name: stage.name, scores: toLogits(candidates, logits.length) });
+  }
+  if (largestScore(candidates) === -Infinity) throw new NoTokenLeftError(options.step);
+  for (const stage of chain.sampling) {
+    stage.apply(candidates, options.history);
+    if (options.snapshots) snapshots.push({ name: stage.name, scores: toLogits(candidates, logits.length) });
+  }
+  return { candidates, modelLogits, modelLogSumExp, snapshots };
+}
+
+function subtract(candidates: Candidates, amount: number): void {
+  const { scores, count } = candidates;
+  for (let i = 0; i < count; i++) scores[i] = (scores[i] as number) - amount;
+  candidates.max = Math.fround(candidates.max - amount);
+  candidates.logSumExp = Number.NaN;
+}
