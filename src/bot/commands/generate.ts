@@ -24,12 +24,24 @@ const options = {
     description: "A set of settings with a purpose; options given beside it win",
   },
   ...decodingOptions,
-  trace: { type: "boolean", default: false, description: "Show each step: candidates, what was cut, the choice" },
-  showCode: { type: "boolean", default: false, description: "Show the same call in Python with transformers" },
+  trace: {
+    type: "boolean",
+    default: false,
+    description: "Show each step: candidates, what was cut, the choice",
+  },
+  showCode: {
+    type: "boolean",
+    default: false,
+    description: "Show the same call in Python with transformers",
+  },
 } as const;
 
 export type GenerateValues = PromptValues &
-  DecodingValues & { readonly preset: string | undefined; readonly trace: boolean; readonly showCode: boolean };
+  DecodingValues & {
+    readonly preset: string | undefined;
+    readonly trace: boolean;
+    readonly showCode: boolean;
+  };
 
 export const generate = defineCommand({
   name: "generate",
@@ -69,10 +81,18 @@ export async function* runGeneration(
   }
   const { start, end } = state;
   if (!start || !end) return;
-  const repeatable = { ...options, model: start.model, seed: drawsRandomly(start.settings.strategy) ? start.seed : undefined };
+  const repeatable = {
+    ...options,
+    model: start.model,
+    seed: drawsRandomly(start.settings.strategy) ? start.seed : undefined,
+  };
   const command = formatCommand("generate", typedOptions(repeatable));
   const record = await keepRun(context, { ...owner, options: repeatable });
-  const card = generationCard(state, { ...about, permalink: command, actions: buttons(record, start.settings.strategy) });
+  const card = generationCard(state, {
+    ...about,
+    permalink: command,
+    actions: buttons(record, start.settings.strategy),
+  });
   const code = options.showCode ? [transformersBlock(start, about)] : [];
   const steps = options.trace ? await traceCard(state.trace, start.model, engine) : [];
   yield {

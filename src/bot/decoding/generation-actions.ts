@@ -16,7 +16,11 @@ const again: Action = {
   costly: true,
   async *run({ record, person, place }, context) {
     const { seed: _old, ...options } = await keptOptions<GenerateValues>(context, record);
-    yield* runGeneration({ ...options, seed: undefined }, { personId: person.id, courseId: place.courseId }, context);
+    yield* runGeneration(
+      { ...options, seed: undefined },
+      { personId: person.id, courseId: place.courseId },
+      context,
+    );
   },
 };
 
@@ -54,7 +58,11 @@ const code: Action = {
       { model: request.model ?? "", settings: request.settings, seed: request.settings.seed ?? 0 },
       { prompt: options.prompt, mode: options.mode as PromptMode },
     );
-    yield { kind: "message", card: { title: "The same in Python", blocks: [block] }, data: { code: block.code } };
+    yield {
+      kind: "message",
+      card: { title: "The same in Python", blocks: [block] },
+      data: { code: block.code },
+    };
   },
 };
 

@@ -39,11 +39,19 @@ export function advance(state: GenerationState, event: GenerationEvent): Generat
 /** The reply while the model writes, and when it is done. */
 export function generationCard(
   state: GenerationState,
-  about: { prompt: string; mode: PromptMode; notes: readonly string[]; permalink?: string; actions?: readonly ActionRow[] },
+  about: {
+    prompt: string;
+    mode: PromptMode;
+    notes: readonly string[];
+    permalink?: string;
+    actions?: readonly ActionRow[];
+  },
 ): Card {
   if (!state.start) {
     const waiting =
-      state.queuePosition > 0 ? `Number ${state.queuePosition} in line for the model …` : "The model is reading …";
+      state.queuePosition > 0
+        ? `Number ${state.queuePosition} in line for the model …`
+        : "The model is reading …";
     return { blocks: [{ type: "text", text: [{ italic: waiting }] }] };
   }
   const blocks: Block[] = [];
@@ -99,6 +107,8 @@ export function settingsInWords(settings: GenerationSettings): string {
     const neutral = NEUTRAL_SETTINGS[name as keyof GenerationSettings];
     return JSON.stringify(value) !== JSON.stringify(neutral);
   });
-  const words = shown.map(([name, value]) => `${optionName(name)} ${Array.isArray(value) ? value.length : value}`);
+  const words = shown.map(
+    ([name, value]) => `${optionName(name)} ${Array.isArray(value) ? value.length : value}`,
+  );
   return [settings.strategy, ...words].join(", ");
 }

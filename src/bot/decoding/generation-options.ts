@@ -27,7 +27,10 @@ export const promptOptions = {
     autocomplete: async (typed, { engine }) =>
       engine
         .models()
-        .filter(({ id, family }) => (family === "decoder-only" || family === "recurrent") && id.includes(typed.toLowerCase()))
+        .filter(
+          ({ id, family }) =>
+            (family === "decoder-only" || family === "recurrent") && id.includes(typed.toLowerCase()),
+        )
         .map(({ id, name }) => ({ name, value: id })),
   },
   mode: {
@@ -48,7 +51,12 @@ export const decodingOptions = {
     choices: STRATEGIES,
     description: "The decoding method; left out, it follows from the other options",
   },
-  maxNewTokens: { type: "integer", min: 1, max: 1000, default: 60, description: "Longest continuation, in tokens" },
+  maxNewTokens: {
+    type: "integer",
+    min: 1,
+    max: 1000,
+    description: "Longest continuation, in tokens; 60 when left out",
+  },
   seed: {
     type: "integer",
     min: 0,
@@ -62,8 +70,19 @@ export const decodingOptions = {
     description: "Below 1 sharpens the distribution, above 1 flattens it; 0 is greedy",
   },
   topK: { type: "integer", min: 1, description: "Draw from the k likeliest tokens only" },
-  topP: { type: "number", min: 0, aboveMin: true, max: 1, description: "Draw from the fewest tokens whose probabilities reach p" },
-  minP: { type: "number", min: 0, max: 1, description: "Cut tokens below this share of the likeliest one's probability" },
+  topP: {
+    type: "number",
+    min: 0,
+    aboveMin: true,
+    max: 1,
+    description: "Draw from the fewest tokens whose probabilities reach p",
+  },
+  minP: {
+    type: "number",
+    min: 0,
+    max: 1,
+    description: "Cut tokens below this share of the likeliest one's probability",
+  },
   numBeams: { type: "integer", min: 2, max: 16, description: "Sequences that beam search keeps" },
   numReturnSequences: { type: "integer", min: 1, max: 16, description: "How many results to show" },
   lengthPenalty: {
@@ -81,7 +100,12 @@ export const decodingOptions = {
   },
   noRepeatNgramSize: { type: "integer", min: 1, max: 20, description: "No n-gram of this size occurs twice" },
   stop: { type: "string", maxLength: 200, description: "Stop after one of these texts, separated by |" },
-  systemPrompt: { type: "string", advanced: true, maxLength: 2000, description: "With mode chat: the system's turn" },
+  systemPrompt: {
+    type: "string",
+    advanced: true,
+    maxLength: 2000,
+    description: "With mode chat: the system's turn",
+  },
   typicalP: {
     type: "number",
     min: 0,
@@ -112,7 +136,13 @@ export const decodingOptions = {
     advanced: true,
     description: "Keep tokens within n standard deviations of the highest logit",
   },
-  numBeamGroups: { type: "integer", min: 2, max: 16, advanced: true, description: "Groups of diverse beam search" },
+  numBeamGroups: {
+    type: "integer",
+    min: 2,
+    max: 16,
+    advanced: true,
+    description: "Groups of diverse beam search",
+  },
   diversityPenalty: {
     type: "number",
     min: 0,
@@ -151,7 +181,13 @@ export const decodingOptions = {
     advanced: true,
     description: "Taken once from the logit of each token that was written",
   },
-  minNewTokens: { type: "integer", min: 0, max: 1000, advanced: true, description: "No end before this many new tokens" },
+  minNewTokens: {
+    type: "integer",
+    min: 0,
+    max: 1000,
+    advanced: true,
+    description: "No end before this many new tokens",
+  },
   minLength: {
     type: "integer",
     min: 0,
@@ -159,7 +195,12 @@ export const decodingOptions = {
     advanced: true,
     description: "No end before prompt and continuation have this many tokens",
   },
-  badWords: { type: "string", maxLength: 1000, advanced: true, description: "Never write these, separated by |" },
+  badWords: {
+    type: "string",
+    maxLength: 1000,
+    advanced: true,
+    description: "Never write these, separated by |",
+  },
   suppressTokens: {
     type: "string",
     maxLength: 500,

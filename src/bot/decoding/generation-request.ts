@@ -4,6 +4,7 @@ import type { ForcedToken, GenerationSettings, Strategy } from "../../engine/gen
 import type { OptionValues } from "../commands/spec.ts";
 import { UserError } from "../errors.ts";
 import type { decodingOptions, promptOptions } from "./generation-options.ts";
+import { drawSeed } from "./seed.ts";
 
 export type PromptValues = OptionValues<typeof promptOptions>;
 export type DecodingValues = OptionValues<typeof decodingOptions>;
@@ -39,6 +40,9 @@ const PLAIN_SETTINGS = [
   "seed",
 ] as const satisfies readonly (keyof DecodingValues & keyof GenerationSettings)[];
 
+/** New tokens when nobody says how many: a few sentences. */
+const USUAL_LENGTH = 60;
+
 /**
  * Turns checked options into an engine request.
  * @param preset Settings to start from; options given beside it win.
@@ -50,13 +54,11 @@ export async function generationRequest(
 ): Promise<{ request: GenerateRequest; notes: string[] }> {
   const base = options.preset === undefined ? {} : presetSettings(options.preset);
   const notes: string[] = [];
-  const settings: Writable<Partial<GenerationSettings>> = { ...base };
+  const settings: Writable<Partial<GenerationSettings>> = { maxNewTokens: USUAL_LENGTH, ...base };
   for (const name of PLAIN_SETTINGS) {
     if (options[name] !== undefined) settings[name] = options[name];
   }
-  if (options.preset !== undefined && options.maxNewTokens === 60 && base.maxNewTokens) {
-    settings.maxNewTokens = base.maxNewTokens;
-  }
+  settings.seed = options.seed ?? drawSeed();
   const inferred = inferStrategy(options, base.strategy);
   settings.strategy = inferred.strategy;
   if (inferred.note) notes.push(inferred.note);
@@ -68,11 +70,12 @@ export async function generationRequest(
   const model = options.model ?? defaultModel(engine);
   if (options.badWords !== undefined) settings.badWords = await badWordIds(engine, model, options.badWords);
   if (options.suppressTokens !== undefined) settings.suppressTokens = tokenIds(options.suppressTokens);
-  if (options.forcedStart !== undefined) settings.forcedTokens = await forcedIds(engine, model, options.forcedStart);
+  if (options.forcedStart !== undefined)
+    settings.forcedTokens = await forcedIds(engine, model, options.forcedStart);
   if (options.systemPrompt !== undefined && options.mode !== "chat") {
     throw new UserError(
       "option-unusable",
-      'system-prompt needs mode:chat: a plain continuation has no system turn. Add mode:chat, or put the words into the prompt.',
+      "system-prompt needs mode:chat: a plain continuation has no system turn. Add mode:chat, or put the words into the prompt.",
     );
   }
   const request: GenerateRequest = {
@@ -102,7 +105,9 @@ function inferStrategy(
   if (options.numBeamGroups !== undefined) return because("diverse-beam", "num-beam-groups");
   if (options.diversityPenalty !== undefined) return because("diverse-beam", "diversity-penalty");
   if (options.numBeams !== undefined) {
-    return sampling ? because("beam-sample", `num-beams and ${kebab(sampling)}`) : because("beam", "num-beams");
+    return sampling
+      ? because("beam-sample", `num-beams and ${kebab(sampling)}`)
+      : because("beam", "num-beams");
   }
   if (options.lengthPenalty !== undefined) return because("beam", "length-penalty");
   if (options.earlyStopping !== undefined) return because("beam", "early-stopping");
@@ -121,7 +126,10 @@ function kebab(name: string): string {
 export function defaultModel(engine: Engine): string {
   const model = engine.models().find(({ family }) => family === "decoder-only");
   if (!model) {
-    throw new UserError("no-model", "No model that writes text is installed. Restore models/ from the repository.");
+    throw new UserError(
+      "no-model",
+      "No model that writes text is installed. Restore models/ from the repository.",
+    );
   }
   return model.id;
 }

@@ -31,7 +31,10 @@ export async function keepRun(
 export async function keptOptions<T>(context: Pick<Context, "store">, record: string): Promise<T> {
   const run = await runs(context).get(record);
   if (!run) {
-    throw new UserError("run-unknown", "This result is no longer kept, so its buttons do nothing. Run the command again.");
+    throw new UserError(
+      "run-unknown",
+      "This result is no longer kept, so its buttons do nothing. Run the command again.",
+    );
   }
   return run.options as T;
 }

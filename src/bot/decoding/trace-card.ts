@@ -9,7 +9,11 @@ const SHOWN_CANDIDATES = 4;
 const SHOWN_STEPS = 12;
 
 /** A trace as blocks: one line a step for methods with one line of text, the tree for beams. */
-export async function traceCard(trace: readonly TraceStep[], model: string, engine: Engine): Promise<Block[]> {
+export async function traceCard(
+  trace: readonly TraceStep[],
+  model: string,
+  engine: Engine,
+): Promise<Block[]> {
   const steps = trace.slice(0, SHOWN_STEPS);
   const texts = await tokenTexts(steps, model, engine);
   const beams = steps.some(({ beams: tree }) => tree !== undefined);
@@ -17,7 +21,10 @@ export async function traceCard(trace: readonly TraceStep[], model: string, engi
     ? [{ type: "code", code: beamTreeText(steps, texts) }, ...fateLegend(steps)]
     : [stepTable(steps, texts)];
   if (trace.length > steps.length) {
-    blocks.push({ type: "text", text: [{ italic: `${trace.length - steps.length} more steps are not shown here.` }] });
+    blocks.push({
+      type: "text",
+      text: [{ italic: `${trace.length - steps.length} more steps are not shown here.` }],
+    });
   }
   return blocks;
 }
