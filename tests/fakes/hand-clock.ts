@@ -44,7 +44,8 @@ export function handClock(start: number = Date.UTC(2026, 9, 5, 9)): HandClock {
     let first: Timer | undefined;
     for (const timer of timers) {
       if (timer.at > until) continue;
-      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
+        first = timer;
     }
     return first;
   };

@@ -14,7 +14,7 @@ export interface TextRule {
 
 /**
  * Collects what is wrong with a request body and refuses it with 50035, naming every bad field by its path.
- * Lengths are counted in UTF-16 code units, the strictest reading of "characters".
+ * Lengths are counted in UTF-16 code units and before trimming, the strictest reading of "characters".
  * Source: API Reference, "Error Messages".
  */
 export class Form {
@@ -46,8 +46,8 @@ export class Form {
       return false;
     }
     const { min = 0, max = Number.POSITIVE_INFINITY, pattern } = rule;
-    const length = value.trim().length;
-    if (min > 0 && length === 0) this.required(path);
+    const { length } = value;
+    if (min > 0 && value.trim().length === 0) this.required(path);
     else if (length < min || length > max) {
       if (min > 0 && max < Number.POSITIVE_INFINITY)
         this.fail(path, "BASE_TYPE_BAD_LENGTH", `Must be between ${min} and ${max} in length.`);
@@ -55,7 +55,11 @@ export class Form {
       else this.fail(path, "BASE_TYPE_MIN_LENGTH", `Must be ${min} or more in length.`);
     }
     if (pattern && !pattern.test(value))
-      this.fail(path, "STRING_TYPE_REGEX", rule.patternMessage ?? "String value did not match validation regex.");
+      this.fail(
+        path,
+        "STRING_TYPE_REGEX",
+        rule.patternMessage ?? "String value did not match validation regex.",
+      );
     return true;
   }
 
@@ -70,10 +74,15 @@ export class Form {
     }
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = rule;
     if (typeof value !== "number" || Number.isNaN(value) || (rule.integer && !Number.isInteger(value))) {
-      this.fail(path, "NUMBER_TYPE_COERCE", `Value "${String(value)}" is not ${rule.integer ? "int" : "float"}.`);
+      this.fail(
+        path,
+        "NUMBER_TYPE_COERCE",
+        `Value "${String(value)}" is not ${rule.integer ? "int" : "float"}.`,
+      );
       return false;
     }
-    if (value < min) this.fail(path, "NUMBER_TYPE_MIN", `int value should be greater than or equal to ${min}.`);
+    if (value < min)
+      this.fail(path, "NUMBER_TYPE_MIN", `int value should be greater than or equal to ${min}.`);
     if (value > max) this.fail(path, "NUMBER_TYPE_MAX", `int value should be less than or equal to ${max}.`);
     return true;
   }

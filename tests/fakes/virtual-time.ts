@@ -1,0 +1,62 @@
+import { vi } from "vitest";
+import type { Clock } from "./hand-clock.ts";
+
+/** Taken at load, before any timer is faked. */
+const realSetImmediate = globalThis.setImmediate;
+
+/** Lets the event loop turn, so that what is on its way over loopback sockets arrives. */
+export async function turns(count = 20): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise<void>((resolve) => realSetImmediate(resolve));
+}
+
+/** A clock that also turns every timer of the process, those of client libraries included. */
+export interface VirtualTime extends Clock {
+  /** Moves time forward, in steps small enough for answers to arrive in between. */
+  advance(ms: number): Promise<void>;
+  /** Moves time forward until the promise settles, and gives what it gives. At most an hour. */
+  until<T>(promise: Promise<T>): Promise<T>;
+  /** Gives the process its own timers back. */
+  restore(): void;
+}
+
+const stepMs = 250;
+const mostMs = 3_600_000;
+
+/**
+ * Replaces the timers and the date of the process by ones turned by hand. For tests in which a client library's
+ * own waiting matters: heartbeats, reconnecting, Retry-After.
+ * @param start Milliseconds since the Unix epoch, by default 2026-10-05T09:00:00Z.
+ */
+export function virtualTime(start: number = Date.UTC(2026, 9, 5, 9)): VirtualTime {
+  vi.useFakeTimers({
+    now: start,
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+  });
+  const step = async (ms: number): Promise<void> => {
+    await turns();
+    await vi.advanceTimersByTimeAsync(ms);
+    await turns();
+  };
+  return {
+    now: () => Date.now(),
+    after(ms, fn) {
+      const timer = setTimeout(fn, ms);
+      return () => clearTimeout(timer);
+    },
+    async advance(ms) {
+      for (let left = ms; left > 0; left -= stepMs) await step(Math.min(stepMs, left));
+    },
+    async until(promise) {
+      let settled = false;
+      const done = (): void => {
+        settled = true;
+      };
+      promise.then(done, done);
+      await turns();
+      for (let spent = 0; !settled && spent < mostMs; spent += stepMs) await step(stepMs);
+      if (!settled) throw new Error("The promise did not settle within an hour of virtual time.");
+      return promise;
+    },
+    restore: () => vi.useRealTimers(),
+  };
+}
