@@ -1,0 +1,139 @@
+import { createDeliveries } from "./delivery/deliveries.ts";
+import type { Transport } from "./delivery/envelope.ts";
+import { createHttpMode } from "./delivery/http-mode.ts";
+import { eventPayload } from "./delivery/payloads.ts";
+import { createResponseUrls } from "./delivery/response-urls.ts";
+import { createSocketMode, type SocketMode } from "./delivery/socket-mode.ts";
+import { createTriggers } from "./delivery/triggers.ts";
+import { startHttpServer } from "./http-server.ts";
+import type { Json } from "./json.ts";
+import type { SlackOptions } from "./options.ts";
+import {
+  type PersonAnywhere,
+  type PersonInChannel,
+  personAnywhere,
+  personInChannel,
+} from "./people/person.ts";
+import type { Services } from "./services.ts";
+import { createTimeline, type SeenOf, type Timeline } from "./timeline.ts";
+import { createFaults, type Faults } from "./web-api/faults.ts";
+import { createRateLimits, type RateLimits } from "./web-api/rate-limits.ts";
+import { type Channel, channelNamed, createWorld, userNamed, type World } from "./world.ts";
+
+/** A channel and what happens to it from outside the app. */
+export interface ChannelHandle {
+  readonly channel: Channel;
+  user(name: string): PersonInChannel;
+  /** Somebody writing in a message's thread. */
+  thread(ts: string): { user(name: string): PersonInChannel };
+  archive(): void;
+  delete(): void;
+  /** Somebody removes the app from the channel. */
+  removeApp(): void;
+}
+
+/** A loopback Slack: one workspace with one app installed. */
+export interface Slack {
+  /** For `clientOptions.slackApiUrl`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  /** For `apps.manifest.validate`. */
+  readonly configToken: string;
+  readonly signingSecret: string;
+  readonly world: World;
+  readonly timeline: Timeline;
+  readonly socketMode: SocketMode;
+  readonly rateLimits: RateLimits;
+  /** What goes wrong next. */
+  readonly faults: Faults;
+  channel(name: string): ChannelHandle;
+  user(name: string): PersonAnywhere;
+  /** Every call of a Web API method so far. */
+  calls(method: string): readonly SeenOf<"call">[];
+  /** Sends an event to the app, e.g. `{ type: "app_uninstalled" }`. */
+  event(event: Json): ReturnType<Services["deliveries"]["event"]>;
+  /** Switches to HTTP mode. False when the app does not answer the URL's challenge. */
+  useHttp(url: string, wallClock?: () => number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export async function startSlack(options: SlackOptions): Promise<Slack> {
+  const world = createWorld(options);
+  const timeline = createTimeline(options.patienceMs ?? 5000);
+  const faults = createFaults();
+  const rateLimits = createRateLimits(options.clock, options.postMessageBurst);
+  let services: Services;
+  const { server, origin } = await startHttpServer(() => services, faults, rateLimits);
+  const socketMode = createSocketMode(world, timeline, () => origin);
+  let transport: Transport = socketMode;
+  services = {
+    world,
+    timeline,
+    origin,
+    socketMode,
+    triggers: createTriggers(world),
+    responseUrls: createResponseUrls(
+      () => origin,
+      () => options.clock.now(),
+      world.secret,
+    ),
+    deliveries: createDeliveries(world, timeline, () => transport),
+  };
+  const event = (body: Json) => services.deliveries.event(eventPayload(world, body), String(body.type));
+  const tell = (type: string, channel: Channel) => {
+    const named = channel.kind === "private" ? type.replace("channel_", "group_") : type;
+    if (options.app.events?.includes(named))
+      event({ type: named, channel: channel.id, event_ts: world.ts() });
+  };
+
+  return {
+    apiUrl: `${origin}/api/`,
+    botToken: world.tokens.bot,
+    appToken: world.tokens.app,
+    configToken: world.tokens.config,
+    signingSecret: world.signingSecret,
+    world,
+    timeline,
+    socketMode,
+    rateLimits,
+    faults,
+    channel(name) {
+      const channel = channelNamed(world, name);
+      const user = (who: string, threadTs?: string) =>
+        personInChannel(services, userNamed(world, who), channel, threadTs);
+      return {
+        channel,
+        user,
+        thread: (ts) => ({ user: (who) => user(who, ts) }),
+        archive() {
+          channel.archived = true;
+          tell("channel_archive", channel);
+        },
+        delete() {
+          world.channels.delete(channel.id);
+          tell("channel_deleted", channel);
+        },
+        removeApp() {
+          channel.members.delete(world.app.botUserId);
+          tell("channel_left", channel);
+        },
+      };
+    },
+    user: (name) => personAnywhere(services, userNamed(world, name)),
+    calls: (method) =>
+      timeline.all.filter((seen): seen is SeenOf<"call"> => seen.kind === "call" && seen.method === method),
+    event,
+    async useHttp(url, wallClock = () => Date.now()) {
+      const http = createHttpMode(world, url, wallClock);
+      if (!(await http.verifyUrl())) return false;
+      transport = http;
+      return true;
+    },
+    async close() {
+      socketMode.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
