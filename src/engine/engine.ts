@@ -11,10 +11,15 @@ export interface Engine {
   /** Every model at hand, embedded ones first. */
   models(): readonly ModelDescription[];
 
+  /** Loads a model, so that the first request need not wait for it. Absent: the first decoder-only one. */
+  load(modelId?: string): Promise<void>;
+
   /**
    * Writes text. Events arrive as the model writes; leaving the loop early or aborting `signal` frees the
-   * slot at the next step.
-   * @throws {EngineError} "prompt-too-long", "unknown-model", "queue-full"
+   * slot at the next step. After an abort generation-end still tells what was written, "cancelled"; when nothing
+   * had begun, the signal's reason is thrown.
+   * @throws {EngineError} "unknown-model", "prompt-too-long", "context-exceeded", "empty-prompt", "queue-full",
+   *   "too-many-rows", "kv-memory", "model-file-missing", "model-file-changed", "worker-died", "engine-closed"
    * @throws {DecodingOptionError} for settings that can't be used, before anything runs
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
@@ -78,7 +83,7 @@ export interface TokenPiece {
 
 /** Parts of the stream, in this order: queued*, generation-start, (token-delta | sequences | trace)*, generation-end. */
 export type GenerationEvent =
-  /** Sent while waiting for a slot: how many requests are before this one. */
+  /** Sent while waiting for a slot, whenever it changes: the place in line; 1 is the next to start. */
   | { readonly type: "queued"; readonly position: number }
   | {
       readonly type: "generation-start";

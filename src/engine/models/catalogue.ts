@@ -1,3 +1,7 @@
+import { resolve } from "node:path";
+import { EngineError } from "../errors.ts";
+import { type ManifestModel, type ModelFile, readManifest } from "./manifest.ts";
+
 /** What a model is, as the catalogue tells it. */
 export interface ModelDescription {
   readonly id: string;
@@ -12,4 +16,58 @@ export interface ModelDescription {
   readonly trainingDataReleased: boolean;
   /** What it is for, one sentence. */
   readonly purpose: string;
+}
+
+/** A model at hand: what it is, and where its files lie. */
+export interface CatalogueEntry {
+  readonly description: ModelDescription;
+  /** Absolute path of the models directory; `directory` lies inside. */
+  readonly modelsDir: string;
+  /** Absolute path of the model's own folder. */
+  readonly directory: string;
+  readonly files: readonly ModelFile[];
+}
+
+/** Every model of the manifest in `modelsDir`, in its order. */
+export function readCatalogue(modelsDir: string): readonly CatalogueEntry[] {
+  const root = resolve(modelsDir);
+  return readManifest(root).map((model) => ({
+    description: describe(model),
+    modelsDir: root,
+    directory: resolve(root, model.directory ?? model.id),
+    files: model.files,
+  }));
+}
+
+/**
+ * The entry of a model id, or the first one of the wanted family when no id is given.
+ * @throws {EngineError} "unknown-model" naming the models there are; "wrong-family" when the id names a model of
+ *   another family.
+ */
+export function findModel(
+  catalogue: readonly CatalogueEntry[],
+  id: string | undefined,
+  family: ModelDescription["family"],
+): CatalogueEntry {
+  const fitting = catalogue.filter(({ description }) => description.family === family);
+  const choices = fitting.map(({ description }) => description.id);
+  const list = choices.length > 0 ? `Choose ${choices.join(" or ")}.` : `There is no ${family} model.`;
+  const found = id === undefined ? fitting[0] : catalogue.find(({ description }) => description.id === id);
+  if (!found) {
+    const problem = id === undefined ? `A ${family} model is needed.` : `There is no model "${id}".`;
+    throw new EngineError("unknown-model", `${problem} ${list}`, { model: id, choices });
+  }
+  if (found.description.family !== family) {
+    throw new EngineError(
+      "wrong-family",
+      `${found.description.id} is an ${found.description.family} model; a ${family} model is needed. ${list}`,
+      { model: id, family: found.description.family, choices },
+    );
+  }
+  return found;
+}
+
+function describe(model: ManifestModel): ModelDescription {
+  const { recipe: _recipe, files: _files, directory: _directory, ...description } = model;
+  return description;
 }

@@ -1,0 +1,90 @@
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Engine, GenerateRequest, GenerationEvent, PromptRequest } from "./engine.ts";
+import { EngineError } from "./errors.ts";
+import { resolveSettings } from "./generation/resolve-settings.ts";
+import { findModel, readCatalogue } from "./models/catalogue.ts";
+import { createLanguageModel, type LanguageModel } from "./runtime/language-model.ts";
+
+/** Every limit of the engine; what is left out takes the default said here. */
+export interface EngineOptions {
+  /** Where manifest.json and the models lie. Default: the repository's `models/`. */
+  readonly modelsDir?: string;
+  /** Threads of each model. Default: the machine's cores, at most 8. */
+  readonly threads?: number;
+  /** Sequences (beams counted singly) that one model decodes at once. Default 64. */
+  readonly maxRows?: number;
+  /** Requests that may wait for one model. Default 300. */
+  readonly maxQueue?: number;
+  /** KV memory of one model's running requests, in MB (10^6 bytes). Default 512. */
+  readonly kvMemoryMb?: number;
+  /** KV memory for prompts kept for reuse, in MB. Default 64; 0 keeps none. */
+  readonly prefixCacheMb?: number;
+}
+
+/**
+ * The engine over the models that lie in `modelsDir`. Nothing is loaded before its first use.
+ * @throws {EngineError} "manifest-unreadable"
+ */
+export function createEngine(options: EngineOptions = {}): Engine {
+  const {
+    modelsDir = fileURLToPath(new URL("../../models", import.meta.url)),
+    threads = Math.min(availableParallelism(), 8),
+    maxRows = 64,
+    maxQueue = 300,
+    kvMemoryMb = 512,
+    prefixCacheMb = 64,
+  } = options;
+  const catalogue = readCatalogue(modelsDir);
+  const limits = { maxRows, maxQueue, maxKvBytes: kvMemoryMb * 1e6, maxCacheBytes: prefixCacheMb * 1e6 };
+  const loaded = new Map<string, LanguageModel>();
+  let isClosing = false;
+
+  const modelFor = (id: string | undefined) => {
+    if (isClosing)
+      throw new EngineError("engine-closed", "The engine is shutting down and takes no more requests.");
+    const entry = findModel(catalogue, id, "decoder-only");
+    const known = loaded.get(entry.description.id);
+    const model = known ?? createLanguageModel(entry, { threads, limits });
+    loaded.set(entry.description.id, model);
+    return { id: entry.description.id, model };
+  };
+
+  async function* generate(
+    request: GenerateRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, void, undefined> {
+    const { id, model } = modelFor(request.model);
+    const { settings, warnings } = resolveSettings(request.settings);
+    const prompt = promptOf({ ...request, model: id });
+    yield* model.generate({ prompt, settings, warnings: warnings.map(({ message }) => message) }, signal);
+  }
+
+  return {
+    models: () => catalogue.map(({ description }) => description),
+    generate,
+    load: async (id) => modelFor(id).model.ask("load", undefined),
+    nextTokenLogits: async (request, signal) => {
+      const { id, model } = modelFor(request.model);
+      return { model: id, ...(await model.ask("nextTokenLogits", promptOf(request), signal)) };
+    },
+    scoreContinuations: async ({ model: id, prefixIds, continuations }, signal) =>
+      modelFor(id).model.ask("scoreContinuations", { prefixIds, continuations }, signal),
+    tokenize: async (id, text) => modelFor(id).model.ask("tokenize", text),
+    describeTokens: async (id, ids) => modelFor(id).model.ask("describeTokens", ids),
+    close: async (graceMs = 0) => {
+      isClosing = true;
+      await Promise.all([...loaded.values()].map((model) => model.close(graceMs)));
+    },
+  };
+}
+
+/** The fields of a prompt alone: what else the caller's object carries stays on this thread. */
+function promptOf({ model, prompt, mode, systemPrompt }: PromptRequest): PromptRequest {
+  return {
+    prompt,
+    mode,
+    ...(model === undefined ? {} : { model }),
+    ...(systemPrompt === undefined ? {} : { systemPrompt }),
+  };
+}

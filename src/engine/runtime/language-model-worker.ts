@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { workerData } from "node:worker_threads";
+import { EngineError } from "../errors.ts";
+import { readDecoderConfig } from "../models/decoder-config.ts";
+import { readTokenizer, type TextTokenizer } from "../models/text-tokenizer.ts";
+import { loadDecoderGraph } from "./decoder-graph.ts";
+import { createGenerationTask } from "./generation-task.ts";
+import type { LanguageModelCalls, LanguageModelData } from "./language-model-protocol.ts";
+import { createLogitsTask } from "./logits-task.ts";
+import { checkContext, createPromptEncoder } from "./prompt-encoder.ts";
+import { createScheduler } from "./scheduler.ts";
+import { createScoringTask } from "./scoring-task.ts";
+import { type CallHandlers, serveCalls } from "./serve-calls.ts";
+
+const { model, directory, threads, limits } = workerData as LanguageModelData;
+
+const loading = load();
+// Each call that waits for the model reports a failure; without calls nobody has to know.
+loading.catch(() => {});
+
+async function load() {
+  const config = readDecoderConfig(directory);
+  const tokenizer = readTokenizer(join(directory, config.files.tokenizer));
+  const graph = await loadDecoderGraph(directory, config, { threads });
+  const encode = createPromptEncoder(directory, config, tokenizer);
+  return { config, tokenizer, graph, encode, scheduler: createScheduler(graph, limits) };
+}
+
+const now = () => performance.now();
+
+const handlers: CallHandlers<LanguageModelCalls> = {
+  load: async () => void (await loading),
+
+  generate: async ({ prompt, settings, warnings }, { signal, emit }) => {
+    const { config, tokenizer, encode, scheduler } = await loading;
+    const encoded = encode(prompt);
+    checkContext(encoded.ids.length, settings.maxNewTokens, config.contextLength);
+    return new Promise((resolve, reject) =>
+      scheduler.submit(
+        createGenerationTask({
+          model,
+          promptIds: encoded.ids,
+          settings,
+          warnings: [...warnings, ...encoded.warnings],
+          config,
+          tokenizer,
+          signal,
+          now,
+          emit,
+          resolve,
+          reject,
+        }),
+      ),
+    );
+  },
+
+  nextTokenLogits: async (request, { signal }) => {
+    const { config, encode, scheduler } = await loading;
+    const { ids: promptIds } = encode(request);
+    checkContext(promptIds.length, 0, config.contextLength);
+    return new Promise((resolve, reject) => {
+      const finish = ({ logits }: { logits: Float32Array }) => resolve({ promptIds, logits });
+      scheduler.submit(createLogitsTask({ promptIds, signal, resolve: finish, reject }));
+    });
+  },
+
+  scoreContinuations: async ({ prefixIds, continuations }, { signal }) => {
+    const { config, graph, scheduler } = await loading;
+    checkIds([prefixIds, ...continuations], config.vocabSize);
+    if (prefixIds.length === 0) {
+      throw new EngineError(
+        "empty-prompt",
+        "There is no prefix to continue. Start from the beginning-of-text token.",
+      );
+    }
+    const longest = Math.max(0, ...continuations.map(({ length }) => length));
+    checkContext(prefixIds.length, longest, config.contextLength);
+    return new Promise((resolve, reject) =>
+      scheduler.submit(createScoringTask({ prefixIds, continuations, graph, signal, resolve, reject })),
+    );
+  },
+
+  tokenize: async (text) => {
+    const { tokenizer } = await loading;
+    return pieces(tokenizer, tokenizer.encode(text, false));
+  },
+
+  describeTokens: async (ids) => {
+    const { config, tokenizer } = await loading;
+    checkIds([ids], config.vocabSize);
+    return pieces(tokenizer, ids);
+  },
+};
+
+function pieces(tokenizer: TextTokenizer, ids: readonly number[]) {
+  return ids.map((id) => ({ id, text: tokenizer.piece(id) }));
+}
+
+function checkIds(lists: readonly (readonly number[])[], vocabSize: number): void {
+  for (const ids of lists) {
+    const outside = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+    if (outside === undefined) continue;
+    throw new EngineError(
+      "unknown-token",
+      `${outside} is no token of ${model}; its token ids go from 0 to ${vocabSize - 1}. Tokenize with this model's own tokenizer.`,
+      { tokenId: outside, vocabSize },
+    );
+  }
+}
+
+serveCalls<LanguageModelCalls>(handlers);

@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PromptRequest } from "../engine.ts";
+import { EngineError } from "../errors.ts";
+import { type ChatFormat, createChatFormat } from "../models/chat-template.ts";
+import type { DecoderConfig } from "../models/decoder-config.ts";
+import type { TextTokenizer } from "../models/text-tokenizer.ts";
+
+export interface EncodedPrompt {
+  readonly ids: readonly number[];
+  /** What the user must know about how the prompt was taken. */
+  readonly warnings: readonly string[];
+}
+
+export type PromptEncoder = (request: PromptRequest) => EncodedPrompt;
+
+/**
+ * Makes token ids of prompts. A continuation is the text as it is, with what the tokenizer adds to every text; an
+ * empty one starts from the beginning-of-text token. A chat prompt goes into the model's chat template.
+ */
+export function createPromptEncoder(
+  directory: string,
+  config: DecoderConfig,
+  tokenizer: TextTokenizer,
+): PromptEncoder {
+  const format = readChatFormat(directory, config, tokenizer);
+  return (request) =>
+    request.mode === "chat" ? encodeChat(request, format, tokenizer) : encodeText(request, config, tokenizer);
+}
+
+/** @throws {EngineError} "prompt-too-long" when prompt and new tokens together do not fit the model's context. */
+export function checkContext(promptLength: number, newTokens: number, contextLength: number): void {
+  const longest = contextLength - Math.min(newTokens, 1);
+  if (promptLength > longest) {
+    throw new EngineError(
+      "prompt-too-long",
+      `The prompt has ${count(promptLength)} tokens; this model takes at most ${count(longest)}. Shorten it by ${count(promptLength - longest)} tokens or more.`,
+      { promptTokens: promptLength, maxPromptTokens: longest, contextLength },
+    );
+  }
+  if (promptLength + newTokens > contextLength) {
+    const room = contextLength - promptLength;
+    throw new EngineError(
+      "context-exceeded",
+      `The prompt has ${count(promptLength)} tokens and max-new-tokens is ${count(newTokens)}: together more than the model's context of ${count(contextLength)}. Set max-new-tokens to ${count(room)} or less, or shorten the prompt.`,
+      { promptTokens: promptLength, maxNewTokens: newTokens, maxNewTokensAllowed: room, contextLength },
+    );
+  }
+}
+
+function encodeText(
+  { prompt, systemPrompt }: PromptRequest,
+  config: DecoderConfig,
+  tokenizer: TextTokenizer,
+): EncodedPrompt {
+  if (systemPrompt !== undefined) {
+    throw new EngineError(
+      "system-prompt-without-chat",
+      "A system prompt has no effect on a plain continuation. Use the chat mode, or put the text before the prompt.",
+    );
+  }
+  const ids = tokenizer.encode(prompt, true);
+  if (ids.length > 0) return { ids, warnings: [] };
+  if (config.bosTokenId == null) {
+    throw new EngineError(
+      "empty-prompt",
+      "The prompt is empty and this model has no beginning-of-text token. Give it a word to start from.",
+    );
+  }
+  return {
+    ids: [config.bosTokenId],
+    warnings: ["The prompt is empty, so the text starts from the beginning-of-text token."],
+  };
+}
+
+function encodeChat(
+  { prompt, systemPrompt }: PromptRequest,
+  format: ChatFormat | undefined,
+  tokenizer: TextTokenizer,
+): EncodedPrompt {
+  if (!format) {
+    throw new EngineError(
+      "no-chat-template",
+      "This model was not tuned for chat and has no chat template. Use the continuation mode.",
+    );
+  }
+  if (prompt.trim() === "")
+    throw new EngineError(
+      "empty-prompt",
+      "The message to the chat model is empty. Write a question or a task.",
+    );
+  // The template writes every special token itself.
+  return { ids: tokenizer.encode(format({ user: prompt, system: systemPrompt }), false), warnings: [] };
+}
+
+function readChatFormat(
+  directory: string,
+  config: DecoderConfig,
+  tokenizer: TextTokenizer,
+): ChatFormat | undefined {
+  const { chatTemplate } = config.files;
+  if (chatTemplate == null) return undefined;
+  const piece = (id: number | null | undefined) => (id == null ? "" : tokenizer.piece(id));
+  const tokens = { bos: piece(config.bosTokenId), eos: piece(config.eosTokenIds[0]) };
+  return createChatFormat(readFileSync(join(directory, chatTemplate), "utf8"), tokens);
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
