@@ -2,6 +2,8 @@ import type { Decoder } from "./decoder.ts";
 import { DecodingOptionError } from "./errors.ts";
 import type { GenerationSettings } from "./settings.ts";
 import type { DecoderContext } from "./stopping.ts";
+import { createBeamDecoder } from "./strategies/beam-search.ts";
+import { createContrastiveDecoder } from "./strategies/contrastive-search.ts";
 import { createSamplingDecoder } from "./strategies/sampling.ts";
 
 /**
@@ -16,8 +18,12 @@ export function createDecoder(settings: GenerationSettings, context: DecoderCont
     case "greedy":
     case "sample":
       return createSamplingDecoder(settings, context);
-    default:
-      throw new Error(`strategy ${settings.strategy} has no decoder`);
+    case "beam":
+    case "beam-sample":
+    case "diverse-beam":
+      return createBeamDecoder(settings, context);
+    case "contrastive":
+      return createContrastiveDecoder(settings, context);
   }
 }
 

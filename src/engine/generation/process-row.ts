@@ -13,6 +13,8 @@ export interface ProcessedRow {
   readonly modelLogits: Float32Array;
   /** Subtract it from a model logit for the token's log-probability. */
   readonly modelLogSumExp: number;
+  /** Subtract it from a candidate's score for the log-probability that beams compete by. */
+  readonly scoreShift: number;
   /** Full rows of scores after each stage that ran; only when asked for. */
   readonly snapshots: readonly StageSnapshot[];
 }
@@ -27,7 +29,7 @@ export interface RowOptions {
   readonly history: TokenHistory;
   /** 0-based index of the token to be chosen, for errors. */
   readonly step: number;
-  /** Turns logits into log-probabilities before the first stage, as beam methods do. */
+  /** Lets the stages work on log-probabilities instead of logits, as beam methods do. */
   readonly asLogProbs: boolean;
   /** Copies the scores after each stage. */
   readonly snapshots: boolean;
@@ -36,7 +38,8 @@ export interface RowOptions {
 /**
  * Runs the chain over one row of logits, which it changes in place.
  * @throws {InvalidLogitsError} for NaN or +Infinity among the logits.
- * @throws {NoTokenLeftError} when penalties and masks leave no possible token.
+ * @throws {NoTokenLeftError} when penalties and masks leave no possible token. Beams, of which others may go on,
+ *   get no candidates instead.
  */
 export function processRow(logits: Float32Array, chain: ProcessorChain, options: RowOptions): ProcessedRow {
   const space = workSpaceFor(logits.length);
@@ -48,21 +51,27 @@ export function processRow(logits: Float32Array, chain: ProcessorChain, options:
   candidates.max = max;
   candidates.logSumExp = modelLogSumExp;
   const hasStages = chain.scoring.length + chain.sampling.length > 0;
-  if (hasStages || options.asLogProbs) space.modelLogits.set(logits);
-  const modelLogits = hasStages || options.asLogProbs ? space.modelLogits : logits;
-  if (options.asLogProbs) subtract(candidates, modelLogSumExp);
+  if (hasStages) space.modelLogits.set(logits);
+  const modelLogits = hasStages ? space.modelLogits : logits;
+  // Without stages to see it, the subtraction is left to whoever takes the few scores that matter.
+  if (options.asLogProbs && hasStages) subtract(candidates, modelLogSumExp);
+  const scoreShift = options.asLogProbs && !hasStages ? modelLogSumExp : 0;
 
   const snapshots: StageSnapshot[] = [];
   for (const stage of chain.scoring) {
     stage.apply(candidates, options.history);
     if (options.snapshots) snapshots.push({ name: stage.name, scores: toLogits(candidates, logits.length) });
   }
-  if (largestScore(candidates) === -Infinity) throw new NoTokenLeftError(options.step);
+  if (largestScore(candidates) === -Infinity) {
+    if (!options.asLogProbs) throw new NoTokenLeftError(options.step);
+    candidates.count = 0;
+    return { candidates, modelLogits, modelLogSumExp, scoreShift, snapshots };
+  }
   for (const stage of chain.sampling) {
     stage.apply(candidates, options.history);
     if (options.snapshots) snapshots.push({ name: stage.name, scores: toLogits(candidates, logits.length) });
   }
-  return { candidates, modelLogits, modelLogSumExp, snapshots };
+  return { candidates, modelLogits, modelLogSumExp, scoreShift, snapshots };
 }
 
 function subtract(candidates: Candidates, amount: number): void {

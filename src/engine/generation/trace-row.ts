@@ -74,14 +74,16 @@ interface Distribution {
 }
 
 function toDistribution(scores: Float32Array): Distribution {
-  const total = logSumExp(scores, scores.length, maxOf(scores));
+  const max = maxOf(scores);
+  // A beam whose every token was ruled out has nothing left to share.
+  const total = max === -Infinity ? 0 : logSumExp(scores, scores.length, max);
   let possible = 0;
   for (const score of scores) if (score !== -Infinity) possible++;
   return {
     scores,
     logSumExp: total,
     possible,
-    entropy: entropyOf(createCandidates(scores)),
+    entropy: max === -Infinity ? 0 : entropyOf(createCandidates(scores)),
     probability: (tokenId) => Math.exp((scores[tokenId] as number) - total),
   };
 }

@@ -1,7 +1,6 @@
 import { keepAtLeast, normaliser } from "./candidates.ts";
-import { atMostKth } from "./min-p.ts";
 import type { LogitsProcessor } from "./processor.ts";
-import { MASS_TOLERANCE } from "./top-p.ts";
+import { atMostKth, BOUNDARY_TOLERANCE } from "./threshold.ts";
 
 /**
  * Cuts every token less likely than `epsilon`; a token at exactly epsilon stays, and so does the likeliest.
@@ -12,7 +11,7 @@ export function epsilonCutoff(epsilon: number, minTokensToKeep: number): LogitsP
   return {
     name: "epsilon-cutoff",
     apply(candidates) {
-      const threshold = normaliser(candidates) + Math.log(epsilon) - MASS_TOLERANCE;
+      const threshold = normaliser(candidates) + Math.log(epsilon) - BOUNDARY_TOLERANCE;
       keepAtLeast(candidates, atMostKth(threshold, candidates, minTokensToKeep));
     },
   };

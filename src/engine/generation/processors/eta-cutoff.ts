@@ -1,8 +1,7 @@
 import { keepAtLeast, normaliser } from "./candidates.ts";
 import { entropyOf } from "./entropy.ts";
-import { atMostKth } from "./min-p.ts";
 import type { LogitsProcessor } from "./processor.ts";
-import { MASS_TOLERANCE } from "./top-p.ts";
+import { atMostKth, BOUNDARY_TOLERANCE } from "./threshold.ts";
 
 /**
  * Cuts every token less likely than min(epsilon, sqrt(epsilon)·exp(−entropy)): epsilon cut-off for sharp
@@ -15,7 +14,7 @@ export function etaCutoff(epsilon: number, minTokensToKeep: number): LogitsProce
     name: "eta-cutoff",
     apply(candidates) {
       const logEta = Math.min(Math.log(epsilon), 0.5 * Math.log(epsilon) - entropyOf(candidates));
-      const threshold = normaliser(candidates) + logEta - MASS_TOLERANCE;
+      const threshold = normaliser(candidates) + logEta - BOUNDARY_TOLERANCE;
       keepAtLeast(candidates, atMostKth(threshold, candidates, minTokensToKeep));
     },
   };

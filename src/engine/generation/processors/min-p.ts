@@ -1,7 +1,6 @@
 import { keepAtLeast, largestScore } from "./candidates.ts";
 import type { LogitsProcessor } from "./processor.ts";
-import { kthLargest } from "./selection.ts";
-import { MASS_TOLERANCE } from "./top-p.ts";
+import { atMostKth, BOUNDARY_TOLERANCE } from "./threshold.ts";
 
 /**
  * Cuts every token less likely than `p` times the likeliest one; a token at exactly that fraction stays.
@@ -12,18 +11,8 @@ export function minP(p: number, minTokensToKeep: number): LogitsProcessor {
   return {
     name: "min-p",
     apply(candidates) {
-      const threshold = largestScore(candidates) + Math.log(p) - MASS_TOLERANCE;
+      const threshold = largestScore(candidates) + Math.log(p) - BOUNDARY_TOLERANCE;
       keepAtLeast(candidates, atMostKth(threshold, candidates, minTokensToKeep));
     },
   };
-}
-
-/** Lowers a threshold so far that at least `minTokensToKeep` candidates reach it. */
-export function atMostKth(
-  threshold: number,
-  candidates: { scores: Float32Array; count: number },
-  minTokensToKeep: number,
-): number {
-  if (candidates.count <= minTokensToKeep) return -Infinity;
-  return Math.min(threshold, kthLargest(candidates.scores, candidates.count, minTokensToKeep));
 }

@@ -80,9 +80,15 @@ export interface MassBoundary {
 }
 
 /**
+ * A sum that falls short by less than this share of the next entry does so by rounding, and counts as having
+ * reached its target: float32 logits of [.4 .3 .2 .1] still keep two at 0.7.
+ */
+const NEGLIGIBLE_SHARE = 1e-6;
+
+/**
  * Selects entries in order of rising key until their mass reaches `targetMass`, the entry that crosses it
  * included, and at least `minCount` entries. No full sort: masses are summed in bins 1/64 wide, and only the
- * bin where the target is crossed is sorted.
+ * bin where the target is crossed and the one before it are sorted.
  * @param keys The first `count` are at least 0; Infinity is allowed and selected last.
  * @param masses Probability of each entry.
  */
@@ -100,41 +106,53 @@ export function selectByMass(
     binMass[bin] = (binMass[bin] as number) + (masses[i] as number);
     binSize[bin] = (binSize[bin] as number) + 1;
   }
-  let bin = 0;
+  let previous: BinStart = { bin: 0, mass: 0, selected: 0 };
+  let crossing = previous;
   let mass = 0;
   let selected = 0;
-  let massWithBin = 0;
-  let selectedWithBin = 0;
-  for (let next = 0; next < BIN_COUNT; next++) {
-    if (binSize[next] === 0) continue;
-    bin = next;
-    mass = massWithBin;
-    selected = selectedWithBin;
-    massWithBin += binMass[next] as number;
-    selectedWithBin += binSize[next] as number;
-    if (massWithBin >= targetMass && selectedWithBin >= minCount) break;
+  for (let bin = 0; bin < BIN_COUNT; bin++) {
+    if (binSize[bin] === 0) continue;
+    previous = crossing;
+    crossing = { bin, mass, selected };
+    mass += binMass[bin] as number;
+    selected += binSize[bin] as number;
+    if (mass >= targetMass && selected >= minCount) break;
   }
   const members: number[] = [];
-  for (let i = 0; i < count; i++) if (binOf(keys[i] as number) === bin) members.push(i);
+  for (let i = 0; i < count; i++) {
+    const bin = binOf(keys[i] as number);
+    if (bin === crossing.bin || bin === previous.bin) members.push(i);
+  }
   members.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
-  return walkBoundaryBin(members, keys, masses, { mass, selected, targetMass, minCount });
+  return walk(members, keys, masses, previous, targetMass, minCount);
 }
 
-function walkBoundaryBin(
+/** A bin, and what all bins before it hold together. */
+interface BinStart {
+  readonly bin: number;
+  readonly mass: number;
+  readonly selected: number;
+}
+
+function walk(
   members: readonly number[],
   keys: Float64Array,
   masses: Float64Array,
-  start: { mass: number; selected: number; targetMass: number; minCount: number },
+  start: BinStart,
+  targetMass: number,
+  minCount: number,
 ): MassBoundary {
   let { mass, selected } = start;
   let last = members[0] as number;
   let neededAtKey = 0;
   for (const index of members) {
+    const shortfall = targetMass - mass;
+    if (selected > 0 && selected >= minCount && shortfall <= NEGLIGIBLE_SHARE * (masses[index] as number))
+      break;
     neededAtKey = keys[index] === keys[last] ? neededAtKey + 1 : 1;
     last = index;
     mass += masses[index] as number;
     selected++;
-    if (mass >= start.targetMass && selected >= start.minCount) break;
   }
   const countAtKey = members.reduce((sum, index) => sum + (keys[index] === keys[last] ? 1 : 0), 0);
   return { index: last, neededAtKey, countAtKey };

@@ -1,6 +1,7 @@
 import { keepAtLeast, largestScore } from "./candidates.ts";
-import { atMostKth } from "./min-p.ts";
+
 import type { LogitsProcessor } from "./processor.ts";
+import { atMostKth } from "./threshold.ts";
 
 /**
  * Cuts every token whose score is more than `n` standard deviations below the largest. Mean and deviation are

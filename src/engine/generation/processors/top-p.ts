@@ -4,9 +4,6 @@ import type { LogitsProcessor } from "./processor.ts";
 import { selectByMass } from "./selection.ts";
 import { workSpaceFor } from "./work-space.ts";
 
-/** Sums that miss the target by rounding alone still count as reaching it: [.4 .3 .2 .1] at 0.7 keeps two. */
-export const MASS_TOLERANCE = 1e-7;
-
 /**
  * Nucleus sampling: keeps the fewest likeliest tokens whose probabilities sum to at least `p`. The token that
  * crosses `p` is kept; an exact sum stops there. Among tokens tied at the boundary the higher ids are kept, as
@@ -33,13 +30,7 @@ export function topP(p: number, minTokensToKeep: number): LogitsProcessor {
         keys[i] = distance;
         masses[i] = expOfMinus(distance) * scale;
       }
-      const boundary = selectByMass(
-        keys,
-        masses,
-        count,
-        p - MASS_TOLERANCE,
-        Math.min(minTokensToKeep, count),
-      );
+      const boundary = selectByMass(keys, masses, count, p, Math.min(minTokensToKeep, count));
       keepAbove(candidates, scores[boundary.index] as number, boundary.countAtKey - boundary.neededAtKey);
     },
   };

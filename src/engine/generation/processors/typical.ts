@@ -3,7 +3,6 @@ import { keepWhere, largestScore, normaliser } from "./candidates.ts";
 import { entropyOf } from "./entropy.ts";
 import type { LogitsProcessor } from "./processor.ts";
 import { selectByMass } from "./selection.ts";
-import { MASS_TOLERANCE } from "./top-p.ts";
 import { workSpaceFor } from "./work-space.ts";
 
 /**
@@ -28,13 +27,7 @@ export function typical(mass: number, minTokensToKeep: number): LogitsProcessor 
         keys[i] = Math.abs(total - score - entropy);
         masses[i] = expOfMinus(max - score) * scale;
       }
-      const boundary = selectByMass(
-        keys,
-        masses,
-        count,
-        mass - MASS_TOLERANCE,
-        Math.min(minTokensToKeep, count),
-      );
+      const boundary = selectByMass(keys, masses, count, mass, Math.min(minTokensToKeep, count));
       const furthest = keys[boundary.index] as number;
       keepWhere(candidates, (i) => (keys[i] as number) <= furthest);
     },

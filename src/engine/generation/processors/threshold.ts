@@ -1,0 +1,15 @@
+import type { Candidates } from "./candidates.ts";
+import { kthLargest } from "./selection.ts";
+
+/**
+ * In nats: a token whose probability is this close to a cut-off counts as equal to it and stays. Float32 logits
+ * of simple fractions miss their value by up to half of it.
+ */
+export const BOUNDARY_TOLERANCE = 5e-7;
+
+/** Lowers a threshold so far that at least `minTokensToKeep` candidates reach it. */
+export function atMostKth(threshold: number, { scores, count }: Candidates, minTokensToKeep: number): number {
+  return count <= minTokensToKeep
+    ? -Infinity
+    : Math.min(threshold, kthLargest(scores, count, minTokensToKeep));
+}
