@@ -10,6 +10,8 @@ import type { Course } from "./course/courses.ts";
 import { UserError } from "./errors.ts";
 import { failureReply } from "./failure-card.ts";
 import type { ActionEvent, CommandEvent, Person, Place, Replies, ReplyError, Role } from "./invocation.ts";
+import { locate } from "./locate.ts";
+import { atLeast, roleInWords } from "./people/roles.ts";
 import { createRateLimit, type RateLimit } from "./rate-limit.ts";
 
 /**
@@ -34,7 +36,6 @@ export interface Dispatcher {
   autocomplete(event: CommandEvent, option: string, typed: string): Promise<readonly Choice<string>[]>;
 }
 
-const RANK: Record<Role, number> = { student: 0, assistant: 1, teacher: 2 };
 const ROLE_NAME: Record<Role, string> = {
   student: "students",
   assistant: "teaching assistants",
@@ -116,36 +117,17 @@ export function createDispatcher(services: Services): Dispatcher {
   };
 }
 
-async function locate(services: Services, event: CommandEvent | ActionEvent) {
-  const { account, platformRole, channel, channelName, communityId, direct } = event;
-  const course = services.courses.forChannel(channel, communityId);
-  if (!course) {
-    throw new UserError(
-      "channel-outside-course",
-      `#${channelName} belongs to no course. Use Cloze in a course channel, or ask the teacher to add this one to the configuration.`,
-      { channel: channel.id },
-    );
-  }
-  const person = await services.roster.person(course.id, account, platformRole);
-  const place: Place = { channel, channelName, courseId: course.id, direct };
-  return { course, person, place };
-}
-
 function requireRole(item: AnyCommand | Action, person: Person): void {
   const needed = item.role ?? "student";
-  if (RANK[person.role] >= RANK[needed]) return;
+  if (atLeast(person.role, needed)) return;
   throw new UserError(
     "role-needed",
-    `This is for ${ROLE_NAME[needed]}; you are here as a ${roleWord(person.role)}.`,
+    `This is for ${ROLE_NAME[needed]}; you are here as ${roleInWords(person.role)}.`,
     {
       needed,
       role: person.role,
     },
   );
-}
-
-function roleWord(role: Role): string {
-  return role === "assistant" ? "teaching assistant" : role;
 }
 
 function countUse(limit: RateLimit, course: Course, person: Person, place: Place): void {

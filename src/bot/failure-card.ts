@@ -5,6 +5,7 @@ import type { Block, Card } from "./cards/card.ts";
 import { textCard } from "./cards/card.ts";
 import { UserError } from "./errors.ts";
 import type { Reply, ReplyError } from "./invocation.ts";
+import { StoreError } from "./store/errors.ts";
 
 /**
  * What the person sees of a failure. Their own mistakes are told as they are; a fault of Cloze is logged
@@ -27,6 +28,15 @@ export function failureReply(error: unknown, log: Logger, shown?: Card): Reply &
 function describe(error: unknown, log: Logger): ReplyError {
   if (error instanceof UserError || error instanceof EngineError) {
     return { code: error.code, message: error.message, fault: false };
+  }
+  if (error instanceof StoreError) {
+    log.error({ err: error }, "the store failed");
+    return {
+      code: error.code,
+      message:
+        "Cloze could not save this, so it does not count. Try again in a moment; if it stays so, tell the teacher: the log says what is wrong with the database.",
+      fault: true,
+    };
   }
   const id = randomUUID().slice(0, 8);
   log.error({ err: error, failure: id }, "a command failed");

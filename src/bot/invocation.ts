@@ -55,6 +55,8 @@ export interface CommandEvent {
   readonly channelName: string;
   /** The guild or workspace, where the platform has one. */
   readonly communityId?: string;
+  /** The channel that a thread belongs to: what holds for it holds for the thread. */
+  readonly parentChannel?: ChannelRef;
   readonly direct: boolean;
 }
 
@@ -74,6 +76,8 @@ export interface ActionEvent {
   readonly channelName: string;
   /** The guild or workspace, where the platform has one. */
   readonly communityId?: string;
+  /** The channel that a thread belongs to: what holds for it holds for the thread. */
+  readonly parentChannel?: ChannelRef;
   readonly direct: boolean;
   /** The message that holds the button; absent for modals opened from a command. */
   readonly message?: MessageRef;

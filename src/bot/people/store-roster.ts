@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { UserError } from "../errors.ts";
 import type { Account, Person, Role } from "../invocation.ts";
 import { readShortId, shortId } from "../short-id.ts";
+import { newRecordId } from "../store/record-id.ts";
 import type { Change, Condition, Store } from "../store/store.ts";
 import { readCanvasCsv } from "./canvas-csv.ts";
 import { type PersonRecord, peopleRecords } from "./people-records.ts";
@@ -11,7 +12,6 @@ import type { CanvasStudent, Roster, RosterEntry } from "./roster.ts";
 
 const LINK_CODE_VALID_MS = 10 * 60_000;
 const LINK_CODE_LENGTH = 8;
-const PERSON_ID_LENGTH = 10;
 
 /** The roster over the store. A person's id is random: it tells nothing about them outside the roster. */
 export function createRoster(store: Store, clock: Clock): Roster {
@@ -30,7 +30,7 @@ export function createRoster(store: Store, clock: Clock): Roster {
   }
 
   async function add(courseId: string, account: Account, platformRole: Role): Promise<void> {
-    const id = `p${shortId(PERSON_ID_LENGTH)}`;
+    const id = newRecordId();
     const record: PersonRecord = {
       id,
       role: "student",
@@ -195,7 +195,7 @@ export function createRoster(store: Store, clock: Clock): Roster {
           );
           counts.changed++;
         } else {
-          const id = `p${shortId(PERSON_ID_LENGTH)}`;
+          const id = newRecordId();
           await people.set(`${courseId}/${id}`, {
             id,
             role: "student",

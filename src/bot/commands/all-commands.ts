@@ -1,0 +1,15 @@
+import type { Action } from "../actions.ts";
+import { pollActions } from "../activities/poll/poll-actions.ts";
+import { generationActions } from "../decoding/generation-actions.ts";
+import { compare } from "./compare.ts";
+import { generate } from "./generate.ts";
+import { help } from "./help.ts";
+import { models } from "./models.ts";
+import { poll } from "./poll.ts";
+import type { AnyCommand } from "./spec.ts";
+
+/** Every command, in the order /help shows them. A new one joins all platforms by standing here. */
+export const allCommands: readonly AnyCommand[] = [generate, compare, poll, models, help];
+
+/** What all buttons, selects and modals do. */
+export const allActions: readonly Action[] = [...generationActions, ...pollActions];
