@@ -60,15 +60,26 @@ function route(
         ...answer.headers,
       });
   } else if (first === "upload" && third && request.method === "POST") {
-    const file = services.world.files.get(third);
-    if (!file) end(404, "no such upload");
-    else if (body.length !== file.length) end(400, `expected ${file.length} bytes, got ${body.length}`);
-    else {
-      file.bytes = body;
-      end(200, `OK - ${body.length}`);
-    }
+    void uploadedBytes(body, request.headers["content-type"] ?? "").then((bytes) => {
+      const file = services.world.files.get(third);
+      if (!file) return end(404, "no such upload");
+      if (bytes.length !== file.length) return end(400, `expected ${file.length} bytes, got ${bytes.length}`);
+      file.bytes = bytes;
+      return end(200, `OK - ${bytes.length}`);
+    });
   } else if (first === "response" && second && request.method === "POST") {
     const answer = services.responseUrls.use(second, body.toString(), services);
     end(answer.status, answer.body);
   } else end(404, "not found");
+}
+
+/** The file's bytes, sent as they are or as the one part of a form. */
+async function uploadedBytes(body: Buffer, contentType: string): Promise<Buffer> {
+  if (!contentType.startsWith("multipart/form-data")) return body;
+  const form = await new Response(new Uint8Array(body), {
+    headers: { "content-type": contentType },
+  }).formData();
+  const parts = [...form.values()];
+  const [part] = parts;
+  return part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : Buffer.from(part ?? "");
 }

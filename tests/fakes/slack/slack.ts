@@ -4,10 +4,11 @@ import { createHttpMode } from "./delivery/http-mode.ts";
 import { eventPayload } from "./delivery/payloads.ts";
 import { createResponseUrls } from "./delivery/response-urls.ts";
 import { createSocketMode, type SocketMode } from "./delivery/socket-mode.ts";
-import { createTriggers } from "./delivery/triggers.ts";
+import { createTriggers, type Triggers } from "./delivery/triggers.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { Json } from "./json.ts";
 import type { SlackOptions } from "./options.ts";
+import { type MessageHandle, messageHandle } from "./people/message.ts";
 import {
   type PersonAnywhere,
   type PersonInChannel,
@@ -45,16 +46,22 @@ export interface Slack {
   readonly timeline: Timeline;
   readonly socketMode: SocketMode;
   readonly rateLimits: RateLimits;
+  /** For tests that need a trigger id without an interaction. */
+  readonly triggers: Triggers;
   /** What goes wrong next. */
   readonly faults: Faults;
   channel(name: string): ChannelHandle;
   user(name: string): PersonAnywhere;
+  /** The newest message in a channel, on the screen of its first member. */
+  message(channelName: string): Promise<MessageHandle>;
   /** Every call of a Web API method so far. */
   calls(method: string): readonly SeenOf<"call">[];
   /** Sends an event to the app, e.g. `{ type: "app_uninstalled" }`. */
   event(event: Json): ReturnType<Services["deliveries"]["event"]>;
   /** Switches to HTTP mode. False when the app does not answer the URL's challenge. */
   useHttp(url: string, wallClock?: () => number): Promise<boolean>;
+  /** The same without the challenge, as if the URL had once been verified. */
+  forceHttp(url: string, wallClock?: () => number): void;
   close(): Promise<void>;
 }
 
@@ -97,6 +104,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     timeline,
     socketMode,
     rateLimits,
+    triggers: services.triggers,
     faults,
     channel(name) {
       const channel = channelNamed(world, name);
@@ -124,6 +132,20 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     calls: (method) =>
       timeline.all.filter((seen): seen is SeenOf<"call"> => seen.kind === "call" && seen.method === method),
     event,
+    async message(channelName) {
+      const channel = channelNamed(world, channelName);
+      const index = await timeline.wait(`a message of the app in #${channelName}`, 0, (seen, at) =>
+        seen.kind === "message" && seen.message.fromApp && seen.message.channel === channel.id
+          ? at
+          : undefined,
+      );
+      const [member] = channel.members;
+      const newest = channel.messages.findLast((message) => message.fromApp)!;
+      return messageHandle(services, world.users.get(member!)!, newest, index);
+    },
+    forceHttp(url, wallClock = () => Date.now()) {
+      transport = createHttpMode(world, url, wallClock);
+    },
     async useHttp(url, wallClock = () => Date.now()) {
       const http = createHttpMode(world, url, wallClock);
       if (!(await http.verifyUrl())) return false;
