@@ -30,6 +30,11 @@ interface Timer {
 const realSetImmediate = globalThis.setImmediate;
 const turn = (): Promise<void> => new Promise((resolve) => realSetImmediate(resolve));
 
+/** Lets the event loop turn, so that what is on its way over loopback sockets arrives. */
+export async function turns(count = 20): Promise<void> {
+  for (let i = 0; i < count; i++) await turn();
+}
+
 /**
  * Makes a hand-turned clock.
  * @param start Milliseconds since the Unix epoch; by default a Monday morning in term time,

@@ -1,13 +1,5 @@
 import { vi } from "vitest";
-import type { Clock } from "./hand-clock.ts";
-
-/** Taken at load, before any timer is faked. */
-const realSetImmediate = globalThis.setImmediate;
-
-/** Lets the event loop turn, so that what is on its way over loopback sockets arrives. */
-export async function turns(count = 20): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise<void>((resolve) => realSetImmediate(resolve));
-}
+import { type Clock, turns } from "./hand-clock.ts";
 
 /** A clock that also turns every timer of the process, those of client libraries included. */
 export interface VirtualTime extends Clock {

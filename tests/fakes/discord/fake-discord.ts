@@ -1,8 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { GatewayIntentBits, PermissionFlagsBits } from "discord-api-types/v10";
-import { type Clock, handClock } from "../hand-clock.ts";
-import { turns } from "../virtual-time.ts";
+import { type Clock, handClock, turns } from "../hand-clock.ts";
 import { commandsIn } from "./commands.ts";
 import { Faults } from "./faults.ts";
 import { Gateway } from "./gateway.ts";
