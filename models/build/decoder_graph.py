@@ -174,11 +174,17 @@ def _positions(graph: Graph, config: DecoderConfig) -> None:
 
 
 def _rope_caches(graph: Graph, config: DecoderConfig) -> None:
+    """Cosines and sines of every position, (context, D/2). ONNX Runtime folds these nodes when it loads the graph."""
     exponent = np.arange(0, config.head_dim, 2, dtype=np.float32) / np.float32(config.head_dim)
-    frequency = (1 / np.float32(config.rope_theta) ** exponent).astype(np.float32)
-    angle = np.arange(config.context, dtype=np.float32)[:, None] * frequency
-    graph.constant("rope.cos", np.cos(angle.astype(np.float64)), np.float32)
-    graph.constant("rope.sin", np.sin(angle.astype(np.float64)), np.float32)
+    graph.constant("rope.frequency", 1 / np.float32(config.rope_theta) ** exponent, np.float32)
+    graph.constant("rope.start", 0, np.float32)
+    graph.constant("rope.end", config.context, np.float32)
+    graph.constant("rope.step", 1, np.float32)
+    positions = graph.add("Range", ["rope.start", "rope.end", "rope.step"], "rope.positions")
+    column = graph.add("Unsqueeze", [positions, "axis_1"], "rope.column")
+    angle = graph.add("Mul", [column, "rope.frequency"], "rope.angle")
+    graph.add("Cos", [angle], "rope.cos")
+    graph.add("Sin", [angle], "rope.sin")
 
 
 def _attention(graph: Graph, x: str, layer: int, weights: LayerWeights, config: DecoderConfig, precision: Precision):
@@ -263,8 +269,8 @@ def build_decoder(config: DecoderConfig, weights: DecoderWeights, precision: Pre
     graph.constant("shape.merged", [0, 0, heads * dim], np.int64)
     graph.constant("sizes.query_key_value", [heads + kv, kv], np.int64)
     graph.constant("sizes.query_key", [heads, kv], np.int64)
-    _rope_caches(graph, config)
     _positions(graph, config)
+    _rope_caches(graph, config)
     graph.constant("heads_dim", [heads], np.int64)
     graph.constant("dim_dim", [dim], np.int64)
     graph.add("Concat", ["batch_size", "heads_dim", "new_size", "dim_dim"], "shape.context_heads", axis=0)
