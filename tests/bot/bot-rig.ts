@@ -85,9 +85,17 @@ export interface RigOptions {
   readonly store?: Store;
   readonly clock?: HandClock;
   readonly posts?: Post[];
+  /** Absent: whatever asks a model fails and says so. */
+  readonly engine?: Engine;
   /** Called before a message is posted or updated; may wait or throw. */
   readonly onSend?: (channel: ChannelRef) => Promise<void> | void;
 }
+
+const noEngine = new Proxy({} as Engine, {
+  get: (_, name) => () => {
+    throw new Error(`This test has no engine (${String(name)}).`);
+  },
+});
 
 export function botRig(options: RigOptions = {}): BotRig {
   const { commands = [], actions = [], courses = [COURSE], onSend } = options;
@@ -111,12 +119,7 @@ export function botRig(options: RigOptions = {}): BotRig {
     openRoom: () => Promise.reject(new Error("No test of the bot alone opens rooms.")),
   };
   const services: Services = {
-    // The commands tested here use no model; one that did would say so by this error.
-    engine: new Proxy({} as Engine, {
-      get: (_, name) => () => {
-        throw new Error(`The bot's own tests have no engine (${String(name)}).`);
-      },
-    }),
+    engine: options.engine ?? noEngine,
     store,
     clock,
     log: pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) }),

@@ -62,7 +62,6 @@ export const compare = defineCommand({
     const model = options.model ?? defaultModel(context.engine);
     const prompt = { prompt: options.prompt, mode: options.mode as PromptMode, model };
     const runs: Run[] = methods.map((method) => ({ method, state: NOTHING_YET }));
-    yield { kind: "message", card: comparisonCard(runs, options.prompt) };
     for await (const _ of together(runs, { ...prompt, seed, maxNewTokens: options.maxNewTokens }, context)) {
       yield { kind: "message", card: comparisonCard(runs, options.prompt) };
     }

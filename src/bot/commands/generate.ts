@@ -74,7 +74,6 @@ export async function* runGeneration(
   const about = { prompt: options.prompt, mode: options.mode as PromptMode, notes };
   let state: GenerationState = NOTHING_YET;
   const settings = { ...request.settings, trace: options.trace };
-  yield { kind: "message", card: generationCard(state, about) };
   for await (const event of engine.generate({ ...request, settings }, signal)) {
     state = advance(state, event);
     if (event.type !== "generation-end") yield { kind: "message", card: generationCard(state, about) };

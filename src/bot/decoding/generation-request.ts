@@ -1,7 +1,7 @@
 import type { Engine, GenerateRequest, PromptMode } from "../../engine/engine.ts";
 import { presetSettings } from "../../engine/generation/presets.ts";
 import type { ForcedToken, GenerationSettings, Strategy } from "../../engine/generation/settings.ts";
-import type { OptionValues } from "../commands/spec.ts";
+import { type OptionValues, optionName } from "../commands/spec.ts";
 import { UserError } from "../errors.ts";
 import type { decodingOptions, promptOptions } from "./generation-options.ts";
 import { drawSeed } from "./seed.ts";
@@ -106,21 +106,17 @@ function inferStrategy(
   if (options.diversityPenalty !== undefined) return because("diverse-beam", "diversity-penalty");
   if (options.numBeams !== undefined) {
     return sampling
-      ? because("beam-sample", `num-beams and ${kebab(sampling)}`)
+      ? because("beam-sample", `num-beams and ${optionName(sampling)}`)
       : because("beam", "num-beams");
   }
   if (options.lengthPenalty !== undefined) return because("beam", "length-penalty");
   if (options.earlyStopping !== undefined) return because("beam", "early-stopping");
-  if (sampling) return because("sample", kebab(sampling));
+  if (sampling) return because("sample", optionName(sampling));
   if (options.numReturnSequences !== undefined && options.numReturnSequences > 1) {
     return because("sample", "num-return-sequences");
   }
   if (options.seed !== undefined) return because("sample", "seed");
   return { strategy: "greedy" };
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 export function defaultModel(engine: Engine): string {

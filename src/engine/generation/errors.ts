@@ -1,10 +1,11 @@
+import { EngineError } from "../errors.ts";
+
 /**
  * A generation setting, or a combination of settings, that cannot be honoured. Nothing is ignored silently:
  * whatever has no effect under the chosen strategy is refused with this error.
  */
-export class DecodingOptionError extends Error {
+export class DecodingOptionError extends EngineError {
   override readonly name = "DecodingOptionError";
-  readonly code = "decoding-option";
   /** The setting's name in code, e.g. `topP`. */
   readonly option: string;
   readonly given: unknown;
@@ -16,7 +17,7 @@ export class DecodingOptionError extends Error {
   constructor(refusal: { option: string; given: unknown; allowed: string; hint: string; reason?: string }) {
     const label = optionLabel(refusal.option);
     const problem = refusal.reason ?? `${label} is ${show(refusal.given)}; it must be ${refusal.allowed}.`;
-    super(`${problem} ${refusal.hint}`);
+    super("decoding-option", `${problem} ${refusal.hint}`, refusal);
     this.option = refusal.option;
     this.given = refusal.given;
     this.allowed = refusal.allowed;
@@ -25,14 +26,14 @@ export class DecodingOptionError extends Error {
 }
 
 /** Every token has been ruled out, so there is nothing to continue with. */
-export class NoTokenLeftError extends Error {
+export class NoTokenLeftError extends EngineError {
   override readonly name = "NoTokenLeftError";
-  readonly code = "no-token-left";
   /** 0-based index of the generated token that could not be chosen. */
   readonly step: number;
 
   constructor(step: number) {
     super(
+      "no-token-left",
       `No token is left at step ${step + 1}: bad words, suppressed tokens, no-repeat-ngram and the minimum length together rule out the whole vocabulary. Loosen one of them.`,
     );
     this.step = step;
@@ -40,13 +41,13 @@ export class NoTokenLeftError extends Error {
 }
 
 /** The model's logits cannot be turned into probabilities (NaN, +Infinity, or nothing finite). */
-export class InvalidLogitsError extends Error {
+export class InvalidLogitsError extends EngineError {
   override readonly name = "InvalidLogitsError";
-  readonly code = "invalid-logits";
   readonly step: number;
 
   constructor(step: number) {
     super(
+      "invalid-logits",
       `The model's scores at step ${step + 1} hold NaN or +Infinity, so there is no probability distribution to decode from. Check the model file and its precision.`,
     );
     this.step = step;
