@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { processRow } from "../../../src/engine/generation/process-row.ts";
 import { tokenIdAt, toLogits } from "../../../src/engine/generation/processors/candidates.ts";
 import { createProcessorChain } from "../../../src/engine/generation/processors/chain.ts";
-import { type GenerationSettings, NEUTRAL_SETTINGS, usesBeams } from "../../../src/engine/generation/settings.ts";
+import {
+  type GenerationSettings,
+  NEUTRAL_SETTINGS,
+  usesBeams,
+} from "../../../src/engine/generation/settings.ts";
 import { hashedLogits } from "./hashed-logits.ts";
 
 interface GoldenCase {
@@ -37,7 +41,8 @@ const golden: Golden = JSON.parse(
 /** Runs a golden case's chain. @returns survivors by token id and a probability for every token. */
 function run(golden: Golden, { settings: given, eosTokenIds, logits: index, seed, vocabSize }: GoldenCase) {
   const settings = { ...NEUTRAL_SETTINGS, ...given };
-  const logits = index === undefined ? hashedLogits(seed!, vocabSize!) : Float32Array.from(golden.logits[index]!);
+  const logits =
+    index === undefined ? hashedLogits(seed!, vocabSize!) : Float32Array.from(golden.logits[index]!);
   const row = processRow(logits, createProcessorChain(settings, eosTokenIds), {
     history: { tokenIds: golden.history.map((id) => id % logits.length), promptLength: golden.promptLength },
     step: 0,
@@ -83,7 +88,8 @@ describe(`processors against transformers ${golden.transformers}`, () => {
     const { keptCount, keptCheck, top, entropy } = entry.expected;
     expect(kept.length).toBe(keptCount);
     expect(checkOf(kept)).toBe(keptCheck);
-    for (const [id, probability] of top!) expect(Math.abs(probabilities[id]! - probability)).toBeLessThan(1e-6);
+    for (const [id, probability] of top!)
+      expect(Math.abs(probabilities[id]! - probability)).toBeLessThan(1e-6);
     const ownEntropy = -probabilities.reduce((sum, p) => (p > 0 ? sum + p * Math.log(p) : sum), 0);
     expect(Math.abs(ownEntropy - entropy!)).toBeLessThan(1e-5);
   });

@@ -65,7 +65,7 @@ export const diverseGroupRule: BeamRule = (group, extensions, settings, length) 
         bestAttainable(best.sumLogProb, length, settings) <= worstScore(finished)));
   if (isDone || !atLimit) return { ...group, running, finished, isDone };
   const all = [...finished, ...running.filter(isFinished)];
-  return { ...group, running: [], finished: keepBest(all, group.width), isDone: true };
+  return { ...group, running, finished: keepBest(all, group.width), isDone: true };
 };
 
 /** Highest final score that a running beam may still reach, by the rule that `earlyStopping` names. */

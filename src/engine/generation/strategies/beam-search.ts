@@ -129,8 +129,8 @@ export function createBeamDecoder(settings: GenerationSettings, context: Decoder
       groups = groups.map((group) => {
         if (group.isDone) return group;
         const after = advance(group, rows, record);
-        if (!after.isDone)
-          chosenByEarlierGroups.push(...after.running.map(({ tokenIds }) => tokenIds.at(-1) as number));
+        // Even a group that has just finished: its running beams chose these tokens at this step.
+        chosenByEarlierGroups.push(...after.running.map(({ tokenIds }) => tokenIds.at(-1) as number));
         return after;
       });
       const isDone = groups.every((group) => group.isDone);
