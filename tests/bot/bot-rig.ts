@@ -173,7 +173,7 @@ export function botRig(options: RigOptions = {}): BotRig {
   };
 }
 
-/** All words of a card in reading order; bars as "label: value". */
+/** All words of a card in reading order; bars as "label: value (note)". */
 export function cardText({ title, blocks, footer }: Card): string {
   const words = blocks.map((block) => {
     switch (block.type) {
@@ -185,11 +185,15 @@ export function cardText({ title, blocks, footer }: Card): string {
       case "fields":
         return block.fields.map(({ name, value }) => `${name}: ${plainText(value)}`).join("\n");
       case "bars":
-        return block.bars.map(({ label, value }) => `${label}: ${value}`).join("\n");
+        return block.bars
+          .map(({ label, value, note }) => `${label}: ${value}${note ? ` (${note})` : ""}`)
+          .join("\n");
       case "code":
         return block.code;
       case "table":
-        return block.rows.map((row) => row.join(" ")).join("\n");
+        return [block.columns.map(({ name }) => name), ...block.rows].map((row) => row.join(" ")).join("\n");
+      case "progress":
+        return `${block.label}: ${block.done} of ${block.total}`;
       default:
         return "";
     }

@@ -18,11 +18,19 @@ import type { HandClock } from "../fakes/hand-clock.ts";
 export interface PlatformDriver {
   readonly platform: PlatformName;
   start(setup: DriverSetup): Promise<RunningPlatform>;
+  /**
+   * A clock of the driver's own, where a hand clock is not enough: one that also turns the timers of a client
+   * library. The suite restores it after each test.
+   */
+  readonly makeClock?: () => TurnableClock & { restore(): void };
 }
+
+/** A clock turned by the test. */
+export type TurnableClock = Pick<HandClock, "now" | "after" | "advance">;
 
 export interface DriverSetup {
   /** For the adapter and for the fake platform: nothing reads the machine's time. */
-  readonly clock: HandClock;
+  readonly clock: TurnableClock;
   readonly log: Logger;
   /**
    * Gives the dispatcher for an adapter that has been made and not yet started. The suite builds services,
@@ -47,6 +55,8 @@ export interface RunningPlatform {
   channelMessages(channel: ChannelRef): readonly SeenMessage[];
   /** The direct messages an account has received from the bot. */
   directMessages(account: Account): readonly SeenMessage[];
+  /** The full names of the commands that the platform offers to people, as it has them from the adapter. */
+  offered(): Promise<readonly string[]>;
   /**
    * Lets everything that is on its way arrive: resolves when no request of the adapter is unanswered and no
    * event of the platform undelivered. Does not turn the clock.
@@ -54,6 +64,7 @@ export interface RunningPlatform {
   quiet(): Promise<void>;
   /** Stops the adapter at once and starts a new one on the same platform, whose messages stay. */
   restart(): Promise<void>;
+  /** Ends everything, also when the adapter has been stopped before. */
   stop(): Promise<void>;
 }
 
@@ -80,6 +91,8 @@ export interface PlatformUser {
   ): Promise<Exchange>;
   /** Chooses in the message's select menu, by the choices' labels. */
   select(message: SeenMessage, labels: readonly string[]): Promise<Exchange>;
+  /** What is suggested while an option is typed. Needed where the adapter declares `autocomplete`. */
+  autocomplete?(command: string, option: string, typed: string): Promise<readonly string[]>;
   /** Fills in a form that opened and sends it, fields by id. */
   submit(modal: SeenModal, fields: Readonly<Record<string, string>>): Promise<Exchange>;
 }
@@ -108,7 +121,8 @@ export interface SeenMessage {
   /**
    * All its words in reading order — title, text, fields, code, tables, footer, the text of attached .txt and
    * .md files — after the platform's own markup has been applied: an escaped `\*` reads "*", formatting
-   * marks are gone. Characters that an adapter puts in to keep text inert (zero-width ones) are taken out.
+   * marks are gone. Zero-width characters (U+200B, U+200C, U+200D, U+2060, U+FEFF), which an adapter may put in
+   * to keep text inert, are taken out; direction marks are left in.
    */
   readonly text: string;
   /** Accounts, groups and "everyone" that the message would ping. */

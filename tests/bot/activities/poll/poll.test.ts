@@ -76,7 +76,7 @@ describe("/poll", () => {
     expect(await posted(bot)).not.toMatch(/top-p: 1/);
     await bot.as("teacher", "discord", "teacher").press("poll.close", id);
     expect(await posted(bot)).toBe(
-      "Poll\nWhich one samples?\ngreedy: 1\nbeam: 0\ntop-p: 1\nClosed at 11:00. 2 votes.",
+      "Poll\nWhich one samples?\ngreedy: 1 (50 %)\nbeam: 0 (0 %)\ntop-p: 1 (50 %)\nClosed at 11:00. 2 votes.",
     );
     expect(buttons(bot.posts[0]?.card)).toEqual(["Teacher's view"]);
   });
@@ -241,7 +241,9 @@ describe("a poll in several places", () => {
     await turn();
     const texts = bot.posts.map(({ card }) => cardText(card));
     expect(new Set(texts).size).toBe(1);
-    expect(texts[0]).toContain("greedy: 1\nbeam: 1\ntop-p: 1\nClosed at 11:00. 3 votes.");
+    expect(texts[0]).toContain(
+      "greedy: 1 (33 %)\nbeam: 1 (33 %)\ntop-p: 1 (33 %)\nClosed at 11:00. 3 votes.",
+    );
   });
 
   test("a person who has joined two accounts has one vote, the latest of both", async () => {
@@ -258,7 +260,7 @@ describe("a poll in several places", () => {
     await bot.as("anna").press("poll.vote", id, "a");
     const second = await bot.as("anna", "slack").press("poll.vote", id, "c");
     expect(second.text).toBe("You changed your vote to top-p, before it was greedy.");
-    expect(await posted(bot)).toContain("greedy: 0\nbeam: 0\ntop-p: 1");
+    expect(await posted(bot)).toContain("greedy: 0 (0 %)\nbeam: 0 (0 %)\ntop-p: 1 (100 %)");
   });
 
   test("accounts joined after both had voted count once, by the later vote", async () => {
@@ -276,7 +278,9 @@ describe("a poll in several places", () => {
       "student",
     );
     await bot.as("teacher", "discord", "teacher").press("poll.close", id);
-    expect(await posted(bot)).toContain("greedy: 0\nbeam: 0\ntop-p: 1\nClosed at 11:00. 1 vote.");
+    expect(await posted(bot)).toContain(
+      "greedy: 0 (0 %)\nbeam: 0 (0 %)\ntop-p: 1 (100 %)\nClosed at 11:00. 1 vote.",
+    );
   });
 
   test("guests are told why their vote does not count, and may vote once linked", async () => {
