@@ -88,6 +88,7 @@ function isFinished(extension: Extension): extension is FinishedBeam {
   return extension.finishReason !== undefined;
 }
 
-function isLimit(reason: Extension["finishReason"]): boolean {
+/** Tokens or time ran out: the search ends, whatever the candidate. */
+export function isLimit(reason: Extension["finishReason"]): boolean {
   return reason === "max-new-tokens" || reason === "max-time";
 }

@@ -1,6 +1,6 @@
 import type { BeamFate, BeamFateUpdate, BeamNode, BeamTrace } from "../trace.ts";
 import type { Beam, Extension } from "./beam.ts";
-import type { BeamGroup } from "./beam-rules.ts";
+import { type BeamGroup, isLimit } from "./beam-rules.ts";
 
 /** Compares a group before and after a step and tells what was added to the tree and whose fate changed. */
 export function traceGroup(
@@ -47,7 +47,11 @@ function fateOf(
   { width, isDone }: BeamGroup,
 ): BeamFate {
   if (kept.finished.has(nodeId)) return "finished";
-  if (kept.running.has(nodeId)) return isDone ? "search-ended" : "live";
-  if (!finishReason) return "outscored";
-  return rank < width ? "beaten" : "low-ranked-end";
+  const runsOn = kept.running.has(nodeId);
+  if (!finishReason) {
+    if (!runsOn) return "outscored";
+    return isDone ? "search-ended" : "live";
+  }
+  if (rank < width || runsOn) return "beaten";
+  return isLimit(finishReason) ? "outscored" : "low-ranked-end";
 }
