@@ -1,0 +1,198 @@
+import type { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import type { Card } from "../../bot/cards/card.ts";
+import type { Dispatcher } from "../../bot/dispatcher.ts";
+import { UserError } from "../../bot/errors.ts";
+import type { Account, MessageRef, Role } from "../../bot/invocation.ts";
+import type { Messenger } from "../../bot/messenger.ts";
+import type { Adapter } from "../adapter.ts";
+import { type Classroom, openClassroom } from "./classroom.ts";
+import { createConversation } from "./conversation.ts";
+import { type Links, linksOf } from "./invitation.ts";
+import { EDIT_INTERVAL_MS } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { accountOf, type Member, type Members, openMembers } from "./members.ts";
+import { createPage } from "./page.ts";
+import { createRunning, type Running } from "./replies.ts";
+import { createRoutes } from "./routes.ts";
+import { createSessions } from "./sessions.ts";
+import { wireCommand } from "./wire-command.ts";
+
+export interface WebSettings {
+  /** 127.0.0.1 for this machine alone, 0.0.0.0 for the network. */
+  readonly host: string;
+  /** The next free one is taken when it is not free; 0 takes any. */
+  readonly port: number;
+  /** Where a reverse proxy shows the classroom, e.g. https://cloze.example.org. */
+  readonly publicUrl?: string | undefined;
+  /** The open channels, at least one. */
+  readonly channels: readonly string[];
+}
+
+export interface WebAdapter extends Adapter {
+  readonly platform: "web";
+  /** The ways in, once started. */
+  links(): Links;
+  /** The code students type. */
+  joinCode(): string;
+}
+
+/** What exists between start and stop. */
+interface Started {
+  readonly classroom: Classroom;
+  readonly members: Members;
+  readonly running: Running;
+  readonly dispatcher: Dispatcher;
+  readonly server: Server;
+  readonly port: number;
+}
+
+const RANK: Readonly<Record<Role, number>> = { student: 0, assistant: 1, teacher: 2 };
+
+/** The local web classroom. */
+export function createWebAdapter(settings: WebSettings): WebAdapter {
+  let started: Started | undefined;
+  let open = false;
+  const here = (): Started => {
+    if (!started) throw new Error("The web classroom is used before it was started.");
+    return started;
+  };
+  const links = () => {
+    const { members, port } = here();
+    return linksOf(members.keys, { ...settings, port });
+  };
+
+  return {
+    platform: "web",
+    capabilities: {
+      privateReplies: true,
+      modals: true,
+      rooms: "web room",
+      files: true,
+      autocomplete: true,
+      maxOptions: Number.POSITIVE_INFINITY,
+      editIntervalMs: EDIT_INTERVAL_MS,
+    },
+    messenger: createMessenger(here),
+    links,
+    joinCode: () => here().members.keys.join,
+    async start(dispatcher) {
+      const { services } = dispatcher;
+      const classroom = await openClassroom(services, settings.channels);
+      const members = await openMembers(services.store, services.clock);
+      const running = createRunning(classroom, services.log);
+      const offered = [...services.commands.commands.values()].filter((command) => !command.unavailable?.web);
+      const wire = new Map(offered.map((command) => [command.name, wireCommand(command)]));
+      const course = services.courses.forChannel({ platform: "web", id: settings.channels[0]! });
+      const secure = settings.publicUrl?.startsWith("https:") ?? false;
+      const page = createPage();
+      const app = createRoutes({
+        dispatcher,
+        classroom,
+        members,
+        running,
+        page,
+        links,
+        sessions: createSessions(members, services.clock, secure),
+        conversation: createConversation(dispatcher, classroom, members, running, [...wire.values()]),
+        async commandsFor(member: Member) {
+          const role = course
+            ? (await services.roster.person(course.id, accountOf(member), member.role)).role
+            : member.role;
+          return offered
+            .filter((command) => RANK[role] >= RANK[command.role ?? "student"])
+            .map(({ name }) => wire.get(name)!);
+        },
+        courseName: course?.name ?? "Cloze",
+        publicUrl: settings.publicUrl,
+        open: () => open,
+      });
+      // HTTP/1.1: server-sent events need no more, and a reverse proxy may speak HTTP/2 to browsers.
+      const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+      const port = await listen(server, settings.host, settings.port);
+      started = { classroom, members, running, dispatcher, server, port };
+      open = true;
+    },
+    async stop(graceMs) {
+      if (!started) return;
+      const { classroom, running, dispatcher, server } = started;
+      open = false;
+      let cancelTimer = () => {};
+      const graceOver = new Promise<void>((resolve) => {
+        cancelTimer = dispatcher.services.clock.after(graceMs, resolve);
+      });
+      await Promise.race([running.idle(), graceMs > 0 ? graceOver : Promise.resolve()]);
+      cancelTimer();
+      running.interruptAll();
+      await running.idle();
+      await classroom.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      started = undefined;
+    },
+  };
+}
+
+function createMessenger(here: () => Started): Messenger {
+  const ref = (channel: string, id: string): MessageRef => ({
+    channel: { platform: "web", id: channel },
+    id,
+  });
+
+  async function post(channel: string, card: Card, key?: string): Promise<MessageRef> {
+    const { classroom } = here();
+    const earlier = key === undefined ? undefined : classroom.byKey(key);
+    if (earlier) return ref(channel, earlier.id);
+    const { message, saved } = classroom.add({
+      channel,
+      card,
+      state: "done",
+      ...(key === undefined ? {} : { key }),
+    });
+    await saved;
+    return ref(channel, message.id);
+  }
+
+  return {
+    async post({ id }, card, { dedupeKey } = {}) {
+      if (!here().classroom.channels.exists(id)) {
+        throw new UserError("channel-unknown", `The web classroom has no channel "${id}" any more.`, { id });
+      }
+      return post(id, card, dedupeKey === undefined ? undefined : `post/${id}/${dedupeKey}`);
+    },
+    async update({ id }, card) {
+      const { classroom } = here();
+      if (!classroom.message(id)) {
+        throw new UserError("message-gone", "This message has left the classroom's history.", { id });
+      }
+      await classroom.edit(id, { card }, false);
+    },
+    async direct(account: Account, card) {
+      const { classroom, members } = here();
+      if (!members.get(account.id)) {
+        throw new UserError("direct-closed", `${account.displayName} is not in the web classroom.`, {
+          account: account.id,
+        });
+      }
+      return post(classroom.channels.direct(account.id), card);
+    },
+    async openRoom(channel, accounts, title) {
+      const { classroom, members } = here();
+      const outside = accounts.filter(({ platform, id }) => platform !== "web" || !members.get(id));
+      if (outside.length > 0) {
+        throw new UserError(
+          "rooms-unavailable",
+          `${outside.map(({ displayName }) => displayName).join(", ")} can't enter a room of the web classroom. Use a room where all of them are.`,
+        );
+      }
+      const { id } = await classroom.openRoom(
+        title,
+        accounts.map((account) => account.id),
+        channel.id,
+      );
+      return { platform: "web", id };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { WireError } from "../wire.ts";
+
+/** The server refused, with a sentence for the person. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: string;
+  constructor({ code, message }: WireError) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The server could not be reached, or asks to be tried again. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+/** @throws {Refusal | Unreachable} */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      ...(body === undefined
+        ? { headers: { "content-type": "application/json" } }
+        : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Unreachable("The classroom can't be reached.");
+  }
+  const answer = (await response.json().catch(() => ({}))) as { error?: WireError };
+  if (response.ok) return answer as T;
+  if ([502, 503, 504].includes(response.status))
+    throw new Unreachable("The classroom is not taking requests.");
+  throw new Refusal(answer.error ?? { code: "fault", message: `The server answered ${response.status}.` });
+}

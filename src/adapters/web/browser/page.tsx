@@ -1,0 +1,17 @@
+import "./style.css";
+import { render } from "preact";
+import { call } from "./api.ts";
+import { App } from "./app.tsx";
+import { readAddress, takeKey } from "./route.ts";
+import { connect, watchVisibility } from "./stream.ts";
+
+const linkKey = takeKey();
+readAddress();
+addEventListener("popstate", readAddress);
+watchVisibility();
+render(<App linkKey={linkKey} />, document.getElementById("app")!);
+if (linkKey.startsWith("teacher-")) {
+  // The teacher's link needs no name. When it opens nothing, the door says so.
+  await call("POST", "/api/session", { key: linkKey, name: "" }).catch(() => undefined);
+}
+await connect();

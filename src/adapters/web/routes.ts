@@ -1,0 +1,285 @@
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { streamSSE } from "hono/streaming";
+import type { Dispatcher } from "../../bot/dispatcher.ts";
+import { UserError } from "../../bot/errors.ts";
+import type { Classroom } from "./classroom.ts";
+import { type Conversation, personOf } from "./conversation.ts";
+import { type Links, qrCode } from "./invitation.ts";
+import { BODY_BYTES, COUNT_INTERVAL_MS, HEARTBEAT_MS, PAGE_MESSAGES, STREAMS_PER_PERSON } from "./limits.ts";
+import type { Member, Members } from "./members.ts";
+import type { Page } from "./page.ts";
+import type { Running } from "./replies.ts";
+import {
+  actionRequest,
+  commandRequest,
+  joinRequest,
+  read,
+  renameRequest,
+  saidRequest,
+  suggestRequest,
+} from "./requests.ts";
+import { hostCheck, originCheck, securityHeaders } from "./security.ts";
+import type { Sessions } from "./sessions.ts";
+import type { WireCommand, WireInvitation, WireRoom } from "./wire.ts";
+
+type Env = { Variables: { member: Member } };
+
+export interface RouteParts {
+  readonly dispatcher: Dispatcher;
+  readonly classroom: Classroom;
+  readonly members: Members;
+  readonly sessions: Sessions;
+  readonly conversation: Conversation;
+  readonly running: Running;
+  readonly page: Page;
+  readonly links: () => Links;
+  readonly commandsFor: (member: Member) => Promise<readonly WireCommand[]>;
+  readonly courseName: string;
+  readonly publicUrl?: string | undefined;
+  /** Whether new work is taken; false while shutting down. */
+  readonly open: () => boolean;
+}
+
+/** The classroom over HTTP. */
+export function createRoutes(parts: RouteParts): Hono<Env> {
+  const { dispatcher, classroom, members, sessions, conversation, running, page } = parts;
+  const { clock, log } = dispatcher.services;
+  const app = new Hono<Env>();
+
+  app.onError((error, context) => {
+    if (error instanceof UserError) {
+      const { code, message } = error;
+      return context.json({ error: { code, message } }, STATUS[code] ?? 400);
+    }
+    log.error({ err: error, path: context.req.path }, "a web request failed");
+    return context.json(
+      { error: { code: "fault", message: "Something in Cloze failed; the log has it. Try again." } },
+      500,
+    );
+  });
+  app.notFound((context) =>
+    context.json({ error: { code: "not-found", message: `There is nothing at ${context.req.path}.` } }, 404),
+  );
+
+  app.use(securityHeaders);
+  app.use(hostCheck(parts.publicUrl));
+  app.use(originCheck(parts.publicUrl));
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES,
+      onError: () => {
+        throw new UserError("request-too-large", `A request takes ${BODY_BYTES / 1024} kB. Shorten it.`, {
+          allowed: BODY_BYTES,
+        });
+      },
+    }),
+  );
+
+  app.get("/healthz", (context) => context.text("ok"));
+  for (const path of ["/", "/join", "/c/:channel"]) app.get(path, (context) => page.shell(context));
+  app.get("/assets/:name", (context) => page.asset(context, context.req.param("name")));
+
+  app.post("/api/session", async (context) => {
+    const { key, name } = read(joinRequest, await json(context));
+    const member = await members.join(key, name, addressOf(context));
+    await sessions.begin(context, member);
+    return context.json(personOf(member));
+  });
+
+  app.get("/api/room", async (context) => {
+    const member = await sessions.read(context);
+    if (!member) return context.json(null);
+    const room: WireRoom = {
+      me: personOf(member),
+      courseName: parts.courseName,
+      version: page.version(),
+      commands: await parts.commandsFor(member),
+    };
+    return context.json(room);
+  });
+
+  app.use("/api/*", requireMember);
+  app.use("/files/*", requireMember);
+
+  async function requireMember(context: Context<Env>, next: () => Promise<void>) {
+    const member = await sessions.read(context);
+    if (!member)
+      throw new UserError("not-joined", "Join the classroom first: open its link or type its code.");
+    context.set("member", member);
+    await next();
+  }
+
+  app.delete("/api/session", (context) => {
+    sessions.end(context);
+    return context.json({});
+  });
+  app.patch("/api/session", async (context) => {
+    const { name } = read(renameRequest, await json(context));
+    return context.json(personOf(await members.rename(context.get("member").id, name)));
+  });
+  app.get("/api/channels/:id/messages", (context) => {
+    const { id } = context.req.param();
+    const account = context.get("member").id;
+    if (!classroom.channels.open(id, account)) {
+      throw new UserError("channel-closed", "This channel is not open to you, or it is gone.", {
+        channel: id,
+      });
+    }
+    return context.json(classroom.page(id, account, PAGE_MESSAGES, context.req.query("before")));
+  });
+
+  const post = <T>(
+    path: string,
+    shape: Parameters<typeof read<T>>[0],
+    work: (m: Member, b: T) => Promise<unknown>,
+  ) =>
+    app.post(path, async (context) => {
+      if (!parts.open()) {
+        throw new UserError(
+          "stopping",
+          "Cloze is being stopped and takes nothing new. Try again in a moment.",
+        );
+      }
+      return context.json((await work(context.get("member"), read(shape, await json(context)))) ?? {});
+    });
+  post("/api/messages", saidRequest, conversation.say);
+  post("/api/commands", commandRequest, conversation.command);
+  post("/api/actions", actionRequest, conversation.act);
+  post("/api/suggestions", suggestRequest, conversation.suggest);
+
+  app.post("/api/messages/:id/stop", (context) => {
+    const { id } = context.req.param();
+    const { id: account, role } = context.get("member");
+    if (!running.startedBy(id, account) && role !== "teacher") {
+      throw new UserError("not-yours", "Only the one who asked, or the teacher, can stop this.");
+    }
+    return context.json({ stopped: running.cancel(id) });
+  });
+  app.post("/api/messages/:id/dismiss", async (context) => {
+    const message = classroom.message(context.req.param("id"));
+    if (message && message.to !== context.get("member").id) {
+      throw new UserError("not-yours", "Only messages that you alone see can be dismissed.");
+    }
+    if (message) await classroom.edit(message.id, { state: "gone" }, true);
+    return context.json({});
+  });
+
+  app.get("/api/invitation", (context) => {
+    const { role } = context.get("member");
+    const { students, assistant } = parts.links();
+    const invitation: WireInvitation = {
+      code: members.keys.join,
+      links: students,
+      ...(role === "teacher" ? { assistantLink: assistant } : {}),
+    };
+    return context.json(invitation);
+  });
+  app.get("/api/invitation.svg", async (context) => {
+    context.header("Content-Type", "image/svg+xml");
+    return context.body(await qrCode(parts.links().students[0]!));
+  });
+
+  app.get("/files/:message/:hash/:name", async (context) => {
+    const { message: id, hash, name } = context.req.param();
+    const message = classroom.message(id);
+    const seen = message && classroom.maySee(message, context.get("member").id);
+    const file = seen ? await classroom.files.read(id, hash) : undefined;
+    if (!file) throw new UserError("not-found", "This file is not here any more.");
+    const inline = file.mediaType === "image/png";
+    context.header("Content-Type", file.mediaType);
+    context.header(
+      "Content-Disposition",
+      `${inline ? "inline" : "attachment"}; filename*=UTF-8''${encodeURIComponent(name)}`,
+    );
+    // A student's or a model's file never becomes a page of this site.
+    context.header("Content-Security-Policy", "default-src 'none'; sandbox");
+    context.header("Cache-Control", "private, max-age=31536000, immutable");
+    return context.body(new Uint8Array(file.bytes));
+  });
+
+  const streams = new Map<string, number>();
+  let counting = false;
+  function count(): void {
+    if (counting) return;
+    counting = true;
+    classroom.announce({ type: "people", here: classroom.here() });
+    clock.after(COUNT_INTERVAL_MS, () => {
+      counting = false;
+      classroom.announce({ type: "people", here: classroom.here() });
+    });
+  }
+
+  app.get("/api/events", (context) => {
+    const { id } = context.get("member");
+    const open = streams.get(id) ?? 0;
+    if (open >= STREAMS_PER_PERSON) {
+      throw new UserError(
+        "streams-many",
+        `The classroom is open ${open} times under your name, the most that is allowed. Close a tab.`,
+      );
+    }
+    const after = Number(context.req.header("last-event-id") ?? context.req.query("after") ?? 0);
+    context.header("X-Accel-Buffering", "no");
+    return streamSSE(context, async (stream) => {
+      streams.set(id, (streams.get(id) ?? 0) + 1);
+      const mailbox = classroom.follow(id, Number.isFinite(after) ? after : 0);
+      const leave = () => classroom.unfollow(mailbox);
+      stream.onAbort(leave);
+      let cancelBeat = () => {};
+      const beat = () => {
+        void stream.write(": here\n\n");
+        cancelBeat = clock.after(HEARTBEAT_MS, beat);
+      };
+      beat();
+      count();
+      try {
+        for (let item = await mailbox.take(); item && !stream.aborted; item = await mailbox.take()) {
+          await stream.writeSSE({
+            data: item.json,
+            ...(item.seq === undefined ? {} : { id: String(item.seq) }),
+          });
+        }
+      } finally {
+        cancelBeat();
+        leave();
+        const left = (streams.get(id) ?? 1) - 1;
+        if (left > 0) streams.set(id, left);
+        else streams.delete(id);
+        count();
+      }
+    });
+  });
+
+  return app;
+}
+
+const STATUS: Readonly<Record<string, 401 | 403 | 404 | 413 | 415 | 421 | 429 | 503>> = {
+  "not-joined": 401,
+  "code-wrong": 403,
+  "origin-foreign": 403,
+  "channel-closed": 403,
+  "not-yours": 403,
+  "not-found": 404,
+  "request-too-large": 413,
+  "content-type": 415,
+  "host-unknown": 421,
+  "code-tries": 429,
+  "too-fast": 429,
+  "streams-many": 429,
+  stopping: 503,
+};
+
+async function json(context: Context): Promise<unknown> {
+  try {
+    return await context.req.json();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError("request-invalid", "The request is no JSON. Reload the page.");
+  }
+}
+
+function addressOf(context: Context): string {
+  return getConnInfo(context).remote.address ?? "unknown";
+}
