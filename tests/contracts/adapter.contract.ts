@@ -322,6 +322,12 @@ export function adapterContract(
         },
       );
 
+      behaviour("a command that may open a form can answer at once instead, in private", async () => {
+        const exchange = await user().command("form", { all: "beam" });
+        await whispered(exchange, "told at once: beam");
+        expect(exchange.modal()).toBeUndefined();
+      });
+
       behaviour("opens a form from a button", async () => {
         if (!capable().modals) return;
         const exchange = await user().press(await knock(), "Ask me");

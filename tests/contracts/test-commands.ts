@@ -324,13 +324,14 @@ export function testCommands(stage: Stage): { commands: readonly AnyCommand[]; a
 
   const form = defineCommand({
     name: "form",
-    description: "Opens a form",
-    options: {},
+    description: "Opens a form, unless it is told all",
+    options: { all: { type: "string", main: true, description: "Everything, without the form" } },
     examples: ["/form"],
     ack: "modal",
     visibility: "private",
-    async *run() {
-      yield { kind: "modal", modal: askForm("from the command") };
+    async *run({ options }) {
+      if (options.all) yield { kind: "message", card: textCard(`told at once: ${options.all}`) };
+      else yield { kind: "modal", modal: askForm("from the command") };
     },
   });
 

@@ -4,12 +4,23 @@ import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
 import { generate } from "./generate.ts";
 import { help } from "./help.ts";
+import { link } from "./link.ts";
 import { models } from "./models.ts";
 import { poll } from "./poll.ts";
+import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
 import type { AnyCommand } from "./spec.ts";
 
 /** Every command, in the order /help shows them. A new one joins all platforms by standing here. */
-export const allCommands: readonly AnyCommand[] = [generate, compare, poll, models, help];
+export const allCommands: readonly AnyCommand[] = [
+  generate,
+  compare,
+  poll,
+  link,
+  rosterImport,
+  rosterShow,
+  models,
+  help,
+];
 
 /** What all buttons, selects and modals do. */
-export const allActions: readonly Action[] = [...generationActions, ...pollActions];
+export const allActions: readonly Action[] = [...generationActions, ...pollActions, ...rosterActions];

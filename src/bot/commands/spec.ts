@@ -90,7 +90,7 @@ export interface Invocation<S extends OptionSpecs = OptionSpecs> {
  * How the platform is answered within its 3 seconds.
  * - "instant": the first reply comes at once, without any model work.
  * - "deferred": "working on it" is shown at once, replies follow.
- * - "modal": the first reply is a form.
+ * - "modal": the first reply is a form; or, where the options say enough, a message that comes as fast.
  */
 export type AckPolicy = "instant" | "deferred" | "modal";
 
