@@ -34,7 +34,7 @@ export function readCatalogue(modelsDir: string): readonly CatalogueEntry[] {
   return readManifest(root).map((model) => ({
     description: describe(model),
     modelsDir: root,
-    directory: resolve(root, model.directory ?? model.id),
+    directory: resolve(root, model.id),
     files: model.files,
   }));
 }
@@ -51,16 +51,18 @@ export function findModel(
 ): CatalogueEntry {
   const fitting = catalogue.filter(({ description }) => description.family === family);
   const choices = fitting.map(({ description }) => description.id);
-  const list = choices.length > 0 ? `Choose ${choices.join(" or ")}.` : `There is no ${family} model.`;
+  const list =
+    choices.length > 0 ? `Choose ${choices.join(" or ")}.` : `There is none of the family ${family}.`;
   const found = id === undefined ? fitting[0] : catalogue.find(({ description }) => description.id === id);
   if (!found) {
-    const problem = id === undefined ? `A ${family} model is needed.` : `There is no model "${id}".`;
+    const problem =
+      id === undefined ? `A model of the family ${family} is needed.` : `There is no model "${id}".`;
     throw new EngineError("unknown-model", `${problem} ${list}`, { model: id, choices });
   }
   if (found.description.family !== family) {
     throw new EngineError(
       "wrong-family",
-      `${found.description.id} is an ${found.description.family} model; a ${family} model is needed. ${list}`,
+      `${found.description.id} is of the family ${found.description.family}; one of the family ${family} is needed. ${list}`,
       { model: id, family: found.description.family, choices },
     );
   }
@@ -68,6 +70,6 @@ export function findModel(
 }
 
 function describe(model: ManifestModel): ModelDescription {
-  const { recipe: _recipe, files: _files, directory: _directory, ...description } = model;
+  const { recipe: _recipe, files: _files, ...description } = model;
   return description;
 }

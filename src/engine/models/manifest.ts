@@ -13,6 +13,7 @@ const modelFile = z.object({
 export type ModelFile = z.infer<typeof modelFile>;
 
 const manifestModel = z.object({
+  /** Also the name of the model's folder. */
   id: z.string().min(1),
   name: z.string().min(1),
   family: z.enum(["decoder-only", "encoder-only", "encoder-decoder", "recurrent"]),
@@ -24,8 +25,6 @@ const manifestModel = z.object({
   trainingDataReleased: z.boolean(),
   purpose: z.string().min(1),
   recipe: z.string().min(1),
-  /** The model's folder inside the models directory; absent: its id. */
-  directory: z.string().min(1).optional(),
   files: z.array(modelFile).min(1),
 });
 export type ManifestModel = z.infer<typeof manifestModel>;
