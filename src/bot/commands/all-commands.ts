@@ -2,6 +2,7 @@ import type { Action } from "../actions.ts";
 import { pollActions } from "../activities/poll/poll-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
+import { distribution } from "./distribution.ts";
 import { generate } from "./generate.ts";
 import { help } from "./help.ts";
 import { link } from "./link.ts";
@@ -9,11 +10,14 @@ import { models } from "./models.ts";
 import { poll } from "./poll.ts";
 import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
 import type { AnyCommand } from "./spec.ts";
+import { tree } from "./tree.ts";
 
 /** Every command, in the order /help shows them. A new one joins all platforms by standing here. */
 export const allCommands: readonly AnyCommand[] = [
   generate,
   compare,
+  distribution,
+  tree,
   poll,
   link,
   rosterImport,

@@ -49,7 +49,7 @@ const USUAL_LENGTH = 60;
  * @returns the request, and what to tell the person (which strategy was inferred and why).
  */
 export async function generationRequest(
-  options: PromptValues & DecodingValues & { readonly preset?: string | undefined },
+  options: PromptValues & Partial<DecodingValues> & { readonly preset?: string | undefined },
   engine: Engine,
 ): Promise<{ request: GenerateRequest; notes: string[] }> {
   const base = options.preset === undefined ? {} : presetSettings(options.preset);
@@ -91,7 +91,7 @@ export async function generationRequest(
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function inferStrategy(
-  options: DecodingValues,
+  options: Partial<DecodingValues>,
   preset: Strategy | undefined,
 ): { strategy: Strategy; note?: string } {
   if (options.strategy !== undefined) return { strategy: options.strategy as Strategy };

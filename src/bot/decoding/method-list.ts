@@ -77,7 +77,8 @@ export function parseMethods(text: string): Method[] {
 }
 
 function parseMethod(label: string): Method {
-  const settings = label.split("+").reduce<Partial<GenerationSettings>>((all, part) => {
+  let settings: Partial<GenerationSettings> = {};
+  for (const part of label.split("+")) {
     const [name = "", value, ...rest] = part.trim().split(":");
     const reader = METHODS[name];
     if (!reader) {
@@ -105,9 +106,9 @@ function parseMethod(label: string): Method {
       });
     }
     const next = reader(number);
-    const strategy = joinStrategies(all.strategy, next.strategy, label);
-    return { ...all, ...next, ...(strategy ? { strategy } : {}) };
-  }, {});
+    const strategy = joinStrategies(settings.strategy, next.strategy, label);
+    settings = { ...settings, ...next, ...(strategy ? { strategy } : {}) };
+  }
   return { label, settings: { strategy: "greedy", ...settings } };
 }
 

@@ -52,7 +52,8 @@ export function visible(text: string): string {
   return text.replaceAll(" ", "·").replaceAll("\n", "⏎").replaceAll("\t", "⇥");
 }
 
-function stepTable(steps: readonly TraceStep[], texts: ReadonlyMap<number, string>): TableBlock {
+/** One line a step: the choice, what it was drawn from, and the likeliest others. */
+export function stepTable(steps: readonly TraceStep[], texts: ReadonlyMap<number, string>): TableBlock {
   const rows = steps.flatMap((step) =>
     step.rows.map((row) => {
       const [choice] = row.choices;
@@ -64,7 +65,7 @@ function stepTable(steps: readonly TraceStep[], texts: ReadonlyMap<number, strin
         keptInWords(row),
         row.entropy.toFixed(2),
         row.candidates
-          .filter(({ tokenId }) => tokenId !== choice?.tokenId)
+          .filter(({ tokenId, probabilities }) => tokenId !== choice?.tokenId && probabilities[0] !== 0)
           .slice(0, SHOWN_CANDIDATES)
           .map(({ tokenId, probabilities, cutBy }) => {
             const mark = cutBy ? `✗${cutBy}` : "";
@@ -114,7 +115,8 @@ const FATE: Record<BeamFate, string> = {
   "not-returned": "finished, outside the sequences asked for",
 };
 
-function fateLegend(steps: readonly TraceStep[]): Block[] {
+/** What each fate in a beam tree means; only those that occur. */
+export function fateLegend(steps: readonly TraceStep[]): Block[] {
   const seen = new Set<BeamFate>();
   for (const step of steps) {
     for (const { fate } of step.beams?.nodes ?? []) seen.add(fate);

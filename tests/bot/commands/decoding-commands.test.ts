@@ -160,3 +160,48 @@ describe("/compare", () => {
     expect(methods[1]?.tokenIds).toEqual(alone.outputs[0]?.tokenIds);
   });
 });
+
+describe("/tree", () => {
+  test("finds The dog has (.36) with two beams where greedy takes The nice woman (.20), without a model", async () => {
+    const bare = botRig({ commands: allCommands, actions: allActions });
+    const beams = await bare.as("ada").command("tree", { toy: true });
+    expect(beams.text).toContain("The dog has 0.36\nThe nice woman 0.20");
+    expect(beams.text).toContain("├─ nice  -0.69 (0.50)  live");
+    expect(beams.text).toContain("car  -2.30 (0.10)  outscored");
+    const greedy = await bare.as("ada").command("tree", { toy: true, "num-beams": 1 });
+    expect(greedy.text).toMatch(/The nice woman 0\.20$/);
+  });
+
+  test("draws a real model's search and says what became of every branch", async () => {
+    const outcome = await ask("tree", { prompt: "The", "num-beams": 2, "max-new-tokens": 3 });
+    expect(outcome.text).toContain("(prompt)");
+    expect(outcome.text).toMatch(/finished/);
+  });
+
+  test("asks for a prompt or the toy tree, and for one of them only", async () => {
+    expect((await ask("tree", {})).code).toBe("option-missing");
+    expect((await ask("tree", { toy: true, prompt: "A" })).code).toBe("option-unusable");
+  });
+});
+
+describe("/distribution", () => {
+  test("shows the model's probabilities and those after the settings, which sum to what is said", async () => {
+    const outcome = await ask("distribution", { prompt: "The nice", "top-k": 3, top: 5 });
+    const last = outcome.replies.at(-1);
+    if (last?.kind !== "message") throw new Error("no result");
+    const { raw, processed, stages } = last.data as {
+      raw: { tokens: { probability: number }[]; restMass: number };
+      processed: { tokens: { probability: number }[]; possibleCount: number };
+      stages: { name: string; keptCount: number }[];
+    };
+    const sum = (tokens: { probability: number }[]) =>
+      tokens.reduce((total, { probability }) => total + probability, 0);
+    expect(sum(raw.tokens) + raw.restMass).toBeCloseTo(1, 5);
+    expect(processed.possibleCount).toBe(3);
+    expect(sum(processed.tokens)).toBeCloseTo(1, 5);
+    expect(stages.map(({ name, keptCount }) => [name, keptCount])).toEqual([
+      ["model", 259],
+      ["top-k", 3],
+    ]);
+  });
+});

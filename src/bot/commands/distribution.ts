@@ -1,0 +1,152 @@
+import type { PromptMode } from "../../engine/engine.ts";
+import {
+  type DistributionSide,
+  nextTokenDistribution,
+} from "../../engine/generation/next-token-distribution.ts";
+import { resolveSettings } from "../../engine/generation/resolve-settings.ts";
+import type { TraceRow } from "../../engine/generation/trace.ts";
+import type { BarsBlock, Block } from "../cards/card.ts";
+import { settingsInWords } from "../decoding/generation-card.ts";
+import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
+import { generationRequest } from "../decoding/generation-request.ts";
+import { visible } from "../decoding/trace-card.ts";
+import { formatCommand } from "./format-command.ts";
+import { defineCommand, optionName } from "./spec.ts";
+
+/** Settings that change one distribution; the others choose among several steps. */
+const distributionOptions = {
+  temperature: decodingOptions.temperature,
+  topK: decodingOptions.topK,
+  topP: decodingOptions.topP,
+  minP: decodingOptions.minP,
+  typicalP: decodingOptions.typicalP,
+  epsilonCutoff: decodingOptions.epsilonCutoff,
+  etaCutoff: decodingOptions.etaCutoff,
+  topNSigma: decodingOptions.topNSigma,
+  repetitionPenalty: decodingOptions.repetitionPenalty,
+  noRepeatNgramSize: decodingOptions.noRepeatNgramSize,
+  badWords: decodingOptions.badWords,
+  suppressTokens: decodingOptions.suppressTokens,
+} as const;
+
+export const distribution = defineCommand({
+  name: "distribution",
+  description: "What comes next? The model's distribution, raw and after your settings",
+  help: "One pass over the prompt: the likeliest next tokens with their probabilities, as the model gives them and after temperature, top-k, top-p and the others, side by side, with how many tokens each stage keeps.",
+  options: {
+    ...promptOptions,
+    ...distributionOptions,
+    top: { type: "integer", min: 3, max: 25, default: 10, description: "How many tokens to list" },
+  },
+  examples: [
+    '/distribution prompt:"The capital of France is"',
+    '/distribution prompt:"The nice" top-p:0.7 temperature:2',
+  ],
+  ack: "deferred",
+  visibility: "channel",
+  costly: true,
+  async *run({ options }, { engine, signal }) {
+    const { top, ...given } = options;
+    const { request } = await generationRequest({ ...given, strategy: "sample" }, engine);
+    const { model, promptIds, logits } = await engine.nextTokenLogits(request, signal);
+    const { maxNewTokens: _length, seed: _seed, ...settings } = request.settings;
+    // EOS ids only matter to the minimum length, which one distribution does not have.
+    const found = nextTokenDistribution(logits, settings, { promptIds, eosTokenIds: [], topTokens: top });
+    const ids = [
+      ...new Set([...found.model.tokens, ...found.processed.tokens].map(({ tokenId }) => tokenId)),
+    ];
+    const pieces = await engine.describeTokens(model, ids);
+    const texts = new Map(ids.map((id, index) => [id, pieces[index]!.text]));
+    const named = (side: DistributionSide) => ({
+      ...side,
+      tokens: side.tokens.map(({ tokenId, probability }) => ({
+        tokenId,
+        text: texts.get(tokenId),
+        probability,
+      })),
+    });
+    const changed = found.trace.stages.length > 1;
+    const words = found.warnings.map(({ message }) => message);
+    const blocks: Block[] = [
+      { type: "quote", text: [{ bold: options.prompt }, " …"] },
+      { type: "text", text: [{ bold: "The model" }, sideInWords(found.model)] },
+      bars(found.model, texts, found.trace),
+    ];
+    if (changed) {
+      blocks.push(
+        { type: "text", text: [{ bold: "After your settings" }, sideInWords(found.processed)] },
+        bars(found.processed, texts),
+        stageTable(found.trace),
+      );
+    }
+    if (words.length > 0) blocks.push({ type: "text", text: [{ italic: words.join(" ") }] });
+    const command = formatCommand("distribution", {
+      prompt: options.prompt,
+      ...Object.fromEntries(
+        Object.keys(distributionOptions).map((key) => [optionName(key), given[key as keyof typeof given]]),
+      ),
+      mode: options.mode === "continuation" ? undefined : options.mode,
+      model,
+    });
+    yield {
+      kind: "message",
+      card: {
+        title: "Next token",
+        blocks,
+        footer: [
+          `${model} · ${settingsInWords(resolveSettings(settings).settings)}\nAgain: `,
+          { code: command },
+        ],
+      },
+      data: {
+        model,
+        prompt: options.prompt,
+        mode: options.mode as PromptMode,
+        settings,
+        raw: named(found.model),
+        processed: named(found.processed),
+        stages: found.trace.stages,
+        warnings: words,
+        command,
+      },
+    };
+  },
+});
+
+function sideInWords({ possibleCount, entropy, restMass }: DistributionSide): string {
+  const rest = restMass > 0 ? `, ${(100 * restMass).toFixed(1)} % on tokens not listed` : "";
+  return `: ${possibleCount.toLocaleString("en")} tokens possible, entropy ${entropy.toFixed(2)} nats${rest}`;
+}
+
+/** @param trace With it, the tokens that the settings cut are marked with the stage that did. */
+function bars(side: DistributionSide, texts: ReadonlyMap<number, string>, trace?: TraceRow): BarsBlock {
+  const cut = new Map(trace?.candidates.map(({ tokenId, cutBy }) => [tokenId, cutBy]));
+  return {
+    type: "bars",
+    unit: "probability",
+    bars: side.tokens.map(({ tokenId, probability }) => {
+      const stage = cut.get(tokenId);
+      return {
+        label: visible(texts.get(tokenId) ?? `#${tokenId}`),
+        value: probability,
+        ...(stage ? { note: `cut by ${stage}` } : {}),
+      };
+    }),
+  };
+}
+
+function stageTable({ stages }: TraceRow): Block {
+  return {
+    type: "table",
+    columns: [
+      { name: "stage" },
+      { name: "tokens kept", align: "right" },
+      { name: "mass kept", align: "right" },
+    ],
+    rows: stages.map(({ name, keptCount, keptMass }) => [
+      name,
+      keptCount.toLocaleString("en"),
+      `${(100 * keptMass).toFixed(1)} %`,
+    ]),
+  };
+}
