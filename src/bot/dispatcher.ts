@@ -42,6 +42,8 @@ const ROLE_NAME: Record<Role, string> = {
   teacher: "the teacher",
 };
 const MOST_SUGGESTIONS = 25;
+/** Platforms wait 3 seconds for suggestions. */
+const SUGGESTIONS_MS = 2_500;
 
 export function createDispatcher(services: Services): Dispatcher {
   const limit = createRateLimit(services.clock);
@@ -61,7 +63,7 @@ export function createDispatcher(services: Services): Dispatcher {
         kind: "ready",
         ack,
         visibility: item.visibility ?? "private",
-        run: (signal) => guarded(replies({ ...services, signal }), services),
+        run: (signal) => guarded(replies({ ...services, signal }), services, signal),
       };
     } catch (error) {
       return { kind: "refused", ...failureOf(error, services) };
@@ -106,8 +108,11 @@ export function createDispatcher(services: Services): Dispatcher {
         const key = Object.keys(specs).find((candidate) => optionName(candidate) === option);
         const spec = key === undefined ? undefined : specs[key];
         if (spec?.type !== "string" || !spec.autocomplete) return [];
-        await locate(services, event);
-        const found = await spec.autocomplete(typed, { ...services, signal: AbortSignal.timeout(2_500) });
+        const { person } = await locate(services, event);
+        requireRole(commands.get(event.command)!, person);
+        const found = await inTime<Choice<string>>(services, (signal) =>
+          spec.autocomplete!(typed, { ...services, signal }),
+        );
         return found.slice(0, MOST_SUGGESTIONS);
       } catch (error) {
         services.log.warn({ err: error, command: event.command, option }, "autocompletion failed");
@@ -131,23 +136,41 @@ function requireRole(item: AnyCommand | Action, person: Person): void {
 }
 
 function countUse(limit: RateLimit, course: Course, person: Person, place: Place): void {
-  const waits: [number, string][] = [
-    [limit.take(`person/${person.id}`, course.limits.perPersonPerMinute), "you have"],
-    [
-      limit.take(`channel/${place.channel.platform}/${place.channel.id}`, course.limits.perChannelPerMinute),
-      "this channel has",
-    ],
-  ];
-  for (const [waitMs, who] of waits) {
-    if (waitMs === 0) continue;
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new UserError(
-      "rate-limited",
-      `That was much at once: ${who} used up this minute's model work. Again in ${seconds} s.`,
-      {
-        retryAfterMs: waitMs,
-      },
-    );
+  const { platform, id } = place.channel;
+  const refused = limit.take([
+    { key: `person/${person.id}`, perMinute: course.limits.perPersonPerMinute, who: "you have" },
+    {
+      key: `channel/${platform}/${id}`,
+      perMinute: course.limits.perChannelPerMinute,
+      who: "this channel has",
+    },
+  ]);
+  if (!refused) return;
+  const { usedUp, retryAfterMs } = refused;
+  throw new UserError(
+    "rate-limited",
+    `That was much at once: ${usedUp.who} used up this minute's model work. Again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+    { retryAfterMs },
+  );
+}
+
+/** Nothing is suggested when the suggestions come too late. */
+async function inTime<T>(
+  { clock }: Services,
+  find: (signal: AbortSignal) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const controller = new AbortController();
+  let cancel = () => {};
+  const late = new Promise<readonly T[]>((resolve) => {
+    cancel = clock.after(SUGGESTIONS_MS, () => {
+      controller.abort();
+      resolve([]);
+    });
+  });
+  try {
+    return await Promise.race([find(controller.signal), late]);
+  } finally {
+    cancel();
   }
 }
 
@@ -157,7 +180,7 @@ function failureOf(error: unknown, services: Services): { card: Card; error: Rep
   return { card, error: reply.error };
 }
 
-async function* guarded(replies: Replies, services: Services): Replies {
+async function* guarded(replies: Replies, services: Services, signal: AbortSignal): Replies {
   let shown: Card | undefined;
   try {
     for await (const reply of replies) {
@@ -165,6 +188,11 @@ async function* guarded(replies: Replies, services: Services): Replies {
       yield reply;
     }
   } catch (error) {
-    yield failureReply(error, services.log, shown);
+    yield failureReply(signal.aborted ? interrupted() : error, services.log, shown);
   }
+}
+
+/** Whatever a handler throws once it has been told to stop is no fault. */
+function interrupted(): UserError {
+  return new UserError("interrupted", "This was stopped before it was finished. Ask again.");
 }

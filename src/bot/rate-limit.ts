@@ -2,27 +2,43 @@ import type { Clock } from "./clock.ts";
 
 const WINDOW_MS = 60_000;
 
-/** Counts costly commands by key in a sliding minute. Kept in memory: a restart forgives everybody. */
+/** Something whose uses are counted together: a person, a channel. */
+export interface Counted {
+  readonly key: string;
+  readonly perMinute: number;
+}
+
+/** Counts uses by key in a sliding minute. Kept in memory: a restart forgives everybody. */
 export interface RateLimit {
-  /** Counts one use. Returns 0, or how many milliseconds until the next use is free (then nothing is counted). */
-  take(key: string, perMinute: number): number;
+  /**
+   * Counts one use of each key, or of none when one of them is used up.
+   * @returns undefined, or which key is used up and in how many milliseconds its next use is free.
+   */
+  take<C extends Counted>(
+    counted: readonly C[],
+  ): { readonly usedUp: C; readonly retryAfterMs: number } | undefined;
 }
 
 export function createRateLimit(clock: Clock): RateLimit {
   const uses = new Map<string, number[]>();
   return {
-    take(key, perMinute) {
+    take(counted) {
       const now = clock.now();
-      const recent = (uses.get(key) ?? []).filter((time) => time > now - WINDOW_MS);
-      uses.delete(key);
-      if (recent.length >= perMinute) {
-        uses.set(key, recent);
-        return recent[recent.length - perMinute]! + WINDOW_MS - now;
+      // A time later than now stands there after the clock was set back; it counts for nothing.
+      const recent = counted.map(({ key }) =>
+        (uses.get(key) ?? []).filter((time) => time > now - WINDOW_MS && time <= now),
+      );
+      for (const [i, each] of counted.entries()) {
+        const times = recent[i]!;
+        if (times.length < each.perMinute) continue;
+        return { usedUp: each, retryAfterMs: times[times.length - each.perMinute]! + WINDOW_MS - now };
       }
-      recent.push(now);
-      uses.set(key, recent);
+      counted.forEach(({ key }, i) => {
+        uses.delete(key);
+        uses.set(key, [...recent[i]!, now]);
+      });
       forgetIdle(uses, now);
-      return 0;
+      return undefined;
     },
   };
 }

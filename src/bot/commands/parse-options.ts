@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { UserError } from "../errors.ts";
 import type { Account, ChannelRef } from "../invocation.ts";
 import { suggest } from "../suggest.ts";
@@ -27,7 +28,7 @@ export function parseOptions(
     const near = suggest(name, names);
     throw new UserError(
       "option-unknown",
-      `There is no option "${name}".${near ? ` Did you mean ${near}?` : ""} Options: ${names.join(", ") || "none"}.`,
+      `There is no option "${shorten(name)}".${near ? ` Did you mean ${near}?` : ""} Options: ${names.join(", ") || "none"}.`,
       { option: name, allowed: names },
     );
   }
@@ -35,7 +36,7 @@ export function parseOptions(
   for (const [name, key] of keys) {
     const spec = specs[key]!;
     const given = raw[name];
-    if (given === undefined || given === null || (given === "" && spec.type !== "string")) {
+    if (notGiven(spec, given)) {
       if (spec.required) {
         throw new UserError("option-missing", `${name} is missing: ${spec.description}`, { option: name });
       }
@@ -47,6 +48,12 @@ export function parseOptions(
   return values;
 }
 
+/** Forms send an empty text for what was left out; only free text can mean it. */
+function notGiven(spec: OptionSpec, given: unknown): boolean {
+  if (given === undefined || given === null) return true;
+  return given === "" && (spec.type !== "string" || spec.choices !== undefined);
+}
+
 function parseValue(name: string, spec: OptionSpec, given: unknown): unknown {
   switch (spec.type) {
     case "string":
@@ -56,7 +63,7 @@ function parseValue(name: string, spec: OptionSpec, given: unknown): unknown {
       return parseNumber(name, spec, given);
     case "boolean": {
       if (typeof given === "boolean") return given;
-      const word = String(given).toLowerCase();
+      const word = isPlain(given) ? String(given).trim().toLowerCase() : "";
       if (["true", "yes", "on", "1"].includes(word)) return true;
       if (["false", "no", "off", "0"].includes(word)) return false;
       throw invalid(name, given, "true or false");
@@ -71,11 +78,12 @@ function parseValue(name: string, spec: OptionSpec, given: unknown): unknown {
 }
 
 function parseString(name: string, spec: StringOption, given: unknown): string {
+  if (!isPlain(given)) throw invalid(name, given, "text");
   const text = String(given);
   if (spec.choices) {
-    const choice = spec.choices.find(
-      ({ value, name: label }) => value === text || label.toLowerCase() === text.toLowerCase(),
-    );
+    const same = (word: string) => word.toLowerCase() === text.trim().toLowerCase();
+    const choice =
+      spec.choices.find(({ value }) => same(value)) ?? spec.choices.find(({ name: label }) => same(label));
     if (choice) return choice.value;
     const allowed = spec.choices.map(({ value }) => value);
     const near = suggest(text, allowed);
@@ -96,16 +104,23 @@ function parseString(name: string, spec: StringOption, given: unknown): string {
 }
 
 function parseNumber(name: string, spec: NumberOption, given: unknown): number {
-  const text = typeof given === "string" ? given.trim() : given;
-  const number = typeof text === "string" ? (text === "" ? Number.NaN : Number(text)) : text;
+  const number = typeof given === "string" ? readNumber(given.trim()) : given;
   const allowed = describeRange(spec);
-  if (typeof number !== "number" || !Number.isFinite(number)) throw invalid(name, given, allowed);
+  if (typeof number !== "number" || !Number.isFinite(number)) {
+    const point = typeof given === "string" && /^\s*[+-]?\d*,\d+\s*$/.test(given);
+    throw invalid(name, given, allowed, point ? `Write ${given.trim().replace(",", ".")}.` : undefined);
+  }
   if (spec.type === "integer" && !Number.isSafeInteger(number)) throw invalid(name, given, allowed);
   if (spec.choices && !spec.choices.some(({ value }) => value === number))
     throw invalid(name, given, allowed);
   const { min = -Infinity, max = Infinity } = spec;
   if (number < min || number > max || (spec.aboveMin && number === min)) throw invalid(name, given, allowed);
   return number;
+}
+
+/** Decimal digits only: "0x10" or an empty text is no number that somebody meant. */
+function readNumber(text: string): number {
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
 /** What a number option allows, in words: "a whole number from 1 to 8". */
@@ -121,9 +136,17 @@ export function describeRange(spec: NumberOption): string {
 }
 
 function invalid(name: string, given: unknown, allowed: string, hint?: string): UserError {
-  const shown = String(given).length > 60 ? `${String(given).slice(0, 60)}…` : String(given);
+  const shown = shorten(isPlain(given) ? String(given) : inspect(given, { depth: 1, breakLength: Infinity }));
   const message = `${name} is "${shown}"; it must be ${allowed}.${hint ? ` ${hint}` : ""}`;
   return new UserError("option-invalid", message, { option: name, given, allowed });
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text;
+}
+
+function isPlain(given: unknown): given is string | number | boolean | bigint {
+  return ["string", "number", "boolean", "bigint"].includes(typeof given);
 }
 
 function isRef<T extends { platform: unknown; id: unknown }>(given: unknown): given is T {
