@@ -1,6 +1,12 @@
 import { InvalidLogitsError, NoTokenLeftError } from "./errors.ts";
-import { logSumExp, maxOf } from "./log-sum-exp.ts";
-import { type Candidates, createCandidates, largestScore, toLogits } from "./processors/candidates.ts";
+import {
+  type Candidates,
+  createCandidates,
+  forgetSums,
+  largestScore,
+  normaliser,
+  toLogits,
+} from "./processors/candidates.ts";
 import type { ProcessorChain } from "./processors/chain.ts";
 import type { TokenHistory } from "./processors/processor.ts";
 import { workSpaceFor } from "./processors/work-space.ts";
@@ -43,13 +49,10 @@ export interface RowOptions {
  */
 export function processRow(logits: Float32Array, chain: ProcessorChain, options: RowOptions): ProcessedRow {
   const space = workSpaceFor(logits.length);
-  const max = maxOf(logits);
-  const modelLogSumExp = logSumExp(logits, logits.length, max);
+  const candidates = createCandidates(logits, space);
+  const modelLogSumExp = normaliser(candidates);
   if (!Number.isFinite(modelLogSumExp)) throw new InvalidLogitsError(options.step);
 
-  const candidates = createCandidates(logits, space.ids);
-  candidates.max = max;
-  candidates.logSumExp = modelLogSumExp;
   const hasStages = chain.scoring.length + chain.sampling.length > 0;
   if (hasStages) space.modelLogits.set(logits);
   const modelLogits = hasStages ? space.modelLogits : logits;
@@ -77,6 +80,5 @@ export function processRow(logits: Float32Array, chain: ProcessorChain, options:
 function subtract(candidates: Candidates, amount: number): void {
   const { scores, count } = candidates;
   for (let i = 0; i < count; i++) scores[i] = (scores[i] as number) - amount;
-  candidates.max = Math.fround(candidates.max - amount);
-  candidates.logSumExp = Number.NaN;
+  forgetSums(candidates);
 }

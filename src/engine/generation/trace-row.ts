@@ -101,7 +101,7 @@ function massOfSurvivors(before: Distribution, after: Distribution): number {
 
 function likeliestIds(logits: Float32Array, count: number): number[] {
   const limit = Math.min(count, logits.length);
-  const threshold = kthLargest(logits, logits.length, limit);
+  const threshold = kthLargest(createCandidates(logits), limit);
   const above: number[] = [];
   const ties: number[] = [];
   for (const [id, logit] of logits.entries()) {

@@ -184,7 +184,11 @@ EDGES = ("topP", "minP", "typicalP", "epsilonCutoff", "etaCutoff", "topNSigma")
 
 def is_on_edge(settings, logits, *context):
     """Whether rounding decides: a millionth more or less keeps other tokens. Such cases prove nothing."""
-    kept = lambda s: np.isfinite(run(s, logits, *context)).tolist()
+    kept = lambda s, row=logits: np.isfinite(run(s, row, *context)).tolist()
+    if "typicalP" in settings:  # tokens on both sides of the entropy can be equally far from it
+        noise = np.random.default_rng(7).normal(0, 1e-6, len(logits))
+        if any(kept(settings, logits + sign * noise) != kept(settings) for sign in (1, -1)):
+            return True
     return any(
         kept({**settings, name: min(1, settings[name] * factor) if name != "topNSigma" else settings[name] * factor})
         != kept(settings)

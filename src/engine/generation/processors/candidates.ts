@@ -1,5 +1,8 @@
 import { logSumExp, maxOf } from "../log-sum-exp.ts";
 
+/** Scores are looked at in blocks of this many; a block whose largest score is too low is skipped. */
+export const BLOCK_SIZE = 128;
+
 /**
  * The tokens still in the running for one place, with their scores. Processors change scores or cut
  * candidates; cutting packs the survivors to the front, in order of token id, so later stages only touch those.
@@ -14,25 +17,42 @@ export interface Candidates {
   isPacked: boolean;
   /** Cached largest score; NaN when not known. */
   max: number;
+  /** Largest score of each block of `BLOCK_SIZE`; holds while `max` is known and nothing is packed. */
+  readonly blockMaxima: Float32Array;
   /** Cached ln Σ exp(score); NaN when not known. */
   logSumExp: number;
+}
+
+/** Arrays that candidates need beside their scores; one set may serve all rows of a thread, one after another. */
+export interface CandidateSpace {
+  /** Shape [vocabSize]. */
+  readonly ids: Int32Array;
+  /** Shape [vocabSize / BLOCK_SIZE], rounded up. */
+  readonly blockMaxima: Float32Array;
+}
+
+export function createCandidateSpace(vocabSize: number): CandidateSpace {
+  return {
+    ids: new Int32Array(vocabSize),
+    blockMaxima: new Float32Array(Math.ceil(vocabSize / BLOCK_SIZE)),
+  };
 }
 
 /**
  * Takes a whole row of logits as candidates.
  * @param logits Shape [vocabSize]; becomes the candidates' scores and is changed in place.
- * @param ids Shape [vocabSize]; work space that may be shared by all rows of one thread.
  */
 export function createCandidates(
   logits: Float32Array,
-  ids: Int32Array = new Int32Array(logits.length),
+  space = createCandidateSpace(logits.length),
 ): Candidates {
   return {
     scores: logits,
-    ids,
+    ids: space.ids,
     count: logits.length,
     isPacked: false,
     max: Number.NaN,
+    blockMaxima: space.blockMaxima,
     logSumExp: Number.NaN,
   };
 }
@@ -41,9 +61,22 @@ export function tokenIdAt(candidates: Candidates, index: number): number {
   return candidates.isPacked ? (candidates.ids[index] as number) : index;
 }
 
+/** @returns -Infinity when no token is possible. */
 export function largestScore(candidates: Candidates): number {
-  if (Number.isNaN(candidates.max)) candidates.max = maxOf(candidates.scores, candidates.count);
+  if (Number.isNaN(candidates.max)) {
+    candidates.max = candidates.isPacked
+      ? maxOf(candidates.scores, candidates.count)
+      : fillBlockMaxima(candidates.scores, candidates.blockMaxima);
+  }
   return candidates.max;
+}
+
+function fillBlockMaxima(scores: Float32Array, blockMaxima: Float32Array): number {
+  for (let block = 0; block < blockMaxima.length; block++) {
+    const start = block * BLOCK_SIZE;
+    blockMaxima[block] = maxOf(scores, Math.min(start + BLOCK_SIZE, scores.length), start);
+  }
+  return maxOf(blockMaxima);
 }
 
 /** ln Σ exp(score): subtract it from a score for the log-probability among the candidates. */
@@ -60,28 +93,41 @@ export function forgetSums(candidates: Candidates): void {
   candidates.logSumExp = Number.NaN;
 }
 
-/** Cuts every candidate whose score is below `threshold`. */
-export function keepAtLeast(candidates: Candidates, threshold: number): void {
-  keepAbove(candidates, threshold, 0);
+/** Multiplies every score by a factor above 0. */
+export function scaleScores(candidates: Candidates, factor: number): void {
+  const { scores, count, blockMaxima, max } = candidates;
+  for (let i = 0; i < count; i++) scores[i] = (scores[i] as number) * factor;
+  // Rounded as the scores are, so that the largest still equals one of them.
+  candidates.max = Math.fround(max * factor);
+  for (let block = 0; block < blockMaxima.length; block++) {
+    blockMaxima[block] = (blockMaxima[block] as number) * factor;
+  }
+  candidates.logSumExp = Number.NaN;
 }
 
 /**
  * Cuts every candidate below `threshold`, and the first `tiesToCut` (by token id) of those equal to it.
+ * @param threshold At most the largest score.
  */
-export function keepAbove(candidates: Candidates, threshold: number, tiesToCut: number): void {
-  const { scores, ids, count, isPacked } = candidates;
+export function keepAtLeast(candidates: Candidates, threshold: number, tiesToCut = 0): void {
+  const { scores, ids, count, isPacked, blockMaxima } = candidates;
+  largestScore(candidates);
   let kept = 0;
   let ties = tiesToCut;
-  for (let i = 0; i < count; i++) {
-    const score = scores[i] as number;
-    if (score < threshold) continue;
-    if (ties > 0 && score === threshold) {
-      ties--;
-      continue;
+  for (let start = 0; start < count; start += BLOCK_SIZE) {
+    if (!isPacked && (blockMaxima[start / BLOCK_SIZE] as number) < threshold) continue;
+    const end = Math.min(start + BLOCK_SIZE, count);
+    for (let i = start; i < end; i++) {
+      const score = scores[i] as number;
+      if (score < threshold) continue;
+      if (ties > 0 && score === threshold) {
+        ties--;
+        continue;
+      }
+      scores[kept] = score;
+      ids[kept] = isPacked ? (ids[i] as number) : i;
+      kept++;
     }
-    scores[kept] = score;
-    ids[kept] = isPacked ? (ids[i] as number) : i;
-    kept++;
   }
   finishPacking(candidates, kept);
 }
@@ -108,9 +154,7 @@ function finishPacking(candidates: Candidates, kept: number): void {
   candidates.logSumExp = Number.NaN;
 }
 
-/**
- * The candidates as a full row: shape [vocabSize], -Infinity for every token that was cut.
- */
+/** The candidates as a full row: shape [vocabSize], -Infinity for every token that was cut. */
 export function toLogits(candidates: Candidates, vocabSize: number): Float32Array {
   const row = new Float32Array(vocabSize).fill(-Infinity);
   for (let i = 0; i < candidates.count; i++) row[tokenIdAt(candidates, i)] = candidates.scores[i] as number;

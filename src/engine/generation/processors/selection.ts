@@ -1,27 +1,38 @@
 import { EXP_REACH } from "../log-sum-exp.ts";
+import { BLOCK_SIZE, type Candidates, largestScore } from "./candidates.ts";
 
 const HEAP_LIMIT = 512;
 
 /**
- * The k-th largest of the first `count` scores, without sorting them: a heap of the best k for small k,
- * quickselect (Hoare) on a copy otherwise.
- * @param k From 1 to `count`.
+ * The k-th largest score, without sorting: a heap of the best k for small k, quickselect (Hoare) on a copy
+ * otherwise.
+ * @param k From 1 to the number of candidates.
  */
-export function kthLargest(scores: Float32Array, count: number, k: number): number {
-  return k <= HEAP_LIMIT ? heapSelect(scores, count, k) : quickSelect(scores.slice(0, count), count - k);
+export function kthLargest(candidates: Candidates, k: number): number {
+  const { scores, count } = candidates;
+  return k <= HEAP_LIMIT ? heapSelect(candidates, k) : quickSelect(scores.slice(0, count), count - k);
 }
 
 const heap = new Float64Array(HEAP_LIMIT);
 
-function heapSelect(scores: Float32Array, count: number, k: number): number {
+function heapSelect(candidates: Candidates, k: number): number {
+  const { scores, count, isPacked, blockMaxima } = candidates;
+  largestScore(candidates);
   for (let i = 0; i < k; i++) heap[i] = scores[i] as number;
   for (let i = (k >> 1) - 1; i >= 0; i--) siftDown(heap[i] as number, i, k);
   let smallest = heap[0] as number;
-  for (let i = k; i < count; i++) {
-    const score = scores[i] as number;
-    if (score <= smallest) continue;
-    siftDown(score, 0, k);
-    smallest = heap[0] as number;
+  let i = k;
+  while (i < count) {
+    const block = Math.floor(i / BLOCK_SIZE);
+    const end = Math.min((block + 1) * BLOCK_SIZE, count);
+    const isHopeless = !isPacked && (blockMaxima[block] as number) <= smallest;
+    for (; i < end && !isHopeless; i++) {
+      const score = scores[i] as number;
+      if (score <= smallest) continue;
+      siftDown(score, 0, k);
+      smallest = heap[0] as number;
+    }
+    i = end;
   }
   return smallest;
 }

@@ -1,4 +1,4 @@
-import type { Candidates } from "./candidates.ts";
+import { scaleScores } from "./candidates.ts";
 import type { LogitsProcessor } from "./processor.ts";
 
 /**
@@ -8,16 +8,8 @@ import type { LogitsProcessor } from "./processor.ts";
  * Source: Ackley, Hinton & Sejnowski 1985 (the Boltzmann distribution's temperature).
  */
 export function temperature(temperature: number): LogitsProcessor {
-  const factor = 1 / temperature;
   return {
     name: "temperature",
-    apply(candidates: Candidates) {
-      const { scores, count } = candidates;
-      for (let i = 0; i < count; i++) scores[i] = (scores[i] as number) * factor;
-      candidates.max *= factor;
-      // The cached maximum must equal an entry exactly, rounding included.
-      candidates.max = Math.fround(candidates.max);
-      candidates.logSumExp = Number.NaN;
-    },
+    apply: (candidates) => scaleScores(candidates, 1 / temperature),
   };
 }

@@ -1,4 +1,4 @@
-import type { Candidates } from "./candidates.ts";
+import { type Candidates, largestScore } from "./candidates.ts";
 import { kthLargest } from "./selection.ts";
 
 /**
@@ -8,8 +8,8 @@ import { kthLargest } from "./selection.ts";
 export const BOUNDARY_TOLERANCE = 5e-7;
 
 /** Lowers a threshold so far that at least `minTokensToKeep` candidates reach it. */
-export function atMostKth(threshold: number, { scores, count }: Candidates, minTokensToKeep: number): number {
-  return count <= minTokensToKeep
-    ? -Infinity
-    : Math.min(threshold, kthLargest(scores, count, minTokensToKeep));
+export function atMostKth(threshold: number, candidates: Candidates, minTokensToKeep: number): number {
+  if (candidates.count <= minTokensToKeep) return -Infinity;
+  const kth = minTokensToKeep === 1 ? largestScore(candidates) : kthLargest(candidates, minTokensToKeep);
+  return Math.min(threshold, kth);
 }

@@ -14,7 +14,7 @@ export function topK(k: number, minTokensToKeep: number): LogitsProcessor {
     name: "top-k",
     apply(candidates) {
       if (wanted >= candidates.count) return;
-      keepAtLeast(candidates, kthLargest(candidates.scores, candidates.count, wanted));
+      keepAtLeast(candidates, kthLargest(candidates, wanted));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expOfMinus } from "../log-sum-exp.ts";
-import { keepAbove, keepAtLeast, largestScore, normaliser } from "./candidates.ts";
+import { keepAtLeast, largestScore, normaliser } from "./candidates.ts";
 import type { LogitsProcessor } from "./processor.ts";
 import { selectByMass } from "./selection.ts";
 import { workSpaceFor } from "./work-space.ts";
@@ -31,7 +31,7 @@ export function topP(p: number, minTokensToKeep: number): LogitsProcessor {
         masses[i] = expOfMinus(distance) * scale;
       }
       const boundary = selectByMass(keys, masses, count, p, Math.min(minTokensToKeep, count));
-      keepAbove(candidates, scores[boundary.index] as number, boundary.countAtKey - boundary.neededAtKey);
+      keepAtLeast(candidates, scores[boundary.index] as number, boundary.countAtKey - boundary.neededAtKey);
     },
   };
 }

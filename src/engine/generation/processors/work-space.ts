@@ -1,9 +1,10 @@
+import { type CandidateSpace, createCandidateSpace } from "./candidates.ts";
+
 /**
  * Arrays that every row of a step needs for a moment. One set for each vocabulary size is shared by all
  * decoders of a thread: a step runs to its end before another begins, and nothing is kept in them.
  */
-export interface WorkSpace {
-  readonly ids: Int32Array;
+export interface WorkSpace extends CandidateSpace {
   /** The model's logits before processors changed them. */
   readonly modelLogits: Float32Array;
   readonly keys: Float64Array;
@@ -19,7 +20,7 @@ export function workSpaceFor(vocabSize: number): WorkSpace {
   let space = workSpaces.get(vocabSize);
   if (!space) {
     space = {
-      ids: new Int32Array(vocabSize),
+      ...createCandidateSpace(vocabSize),
       modelLogits: new Float32Array(vocabSize),
       keys: new Float64Array(vocabSize),
       masses: new Float64Array(vocabSize),

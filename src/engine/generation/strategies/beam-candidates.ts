@@ -22,7 +22,7 @@ export interface BeamRow {
 export function continuationsOf(beam: Beam, row: ProcessedRow, limit: number): BeamRow {
   const { candidates, modelLogits, modelLogSumExp, scoreShift } = row;
   const { scores, count } = candidates;
-  const threshold = count <= limit ? -Infinity : kthLargest(scores, count, limit);
+  const threshold = count <= limit ? -Infinity : kthLargest(candidates, limit);
   const isKept = (score: number) => score >= threshold && score !== -Infinity;
   let kept = 0;
   for (let i = 0; i < count; i++) if (isKept(scores[i] as number)) kept++;

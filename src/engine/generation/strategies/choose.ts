@@ -1,9 +1,11 @@
 import { expOfMinus } from "../log-sum-exp.ts";
-import { type Candidates, largestScore, normaliser } from "../processors/candidates.ts";
+import { BLOCK_SIZE, type Candidates, largestScore, normaliser } from "../processors/candidates.ts";
 
 /** Position of the candidate with the largest score, the lowest token id among equals. */
 export function likeliest(candidates: Candidates): number {
-  return candidates.scores.indexOf(largestScore(candidates));
+  const max = largestScore(candidates);
+  if (candidates.isPacked) return candidates.scores.indexOf(max);
+  return candidates.scores.indexOf(max, candidates.blockMaxima.indexOf(max) * BLOCK_SIZE);
 }
 
 /**

@@ -109,7 +109,7 @@ export function createContrastiveDecoder(settings: GenerationSettings, context: 
 /** Likeliest first; fewer than `limit` when fewer are possible. */
 function likeliestCandidates(row: ProcessedRow, limit: number, withTrace: boolean): Candidate[] {
   const { scores, count } = row.candidates;
-  const threshold = count <= limit ? -Infinity : kthLargest(scores, count, limit);
+  const threshold = count <= limit ? -Infinity : kthLargest(row.candidates, limit);
   const positions: number[] = [];
   for (let i = 0; i < count; i++) {
     if ((scores[i] as number) >= threshold && scores[i] !== -Infinity) positions.push(i);
