@@ -18,6 +18,8 @@ const child = spawn(
   ["--disable-warning=ExperimentalWarning", `${root}src/main.ts`, ...process.argv.slice(2)],
   {
     stdio: "inherit",
+    // Compiled code is kept: the second start takes half the time.
+    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/cloze`, ...process.env },
   },
 );
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -24,7 +24,7 @@ export interface WebSettings {
   /** The next free one is taken when it is not free; 0 takes any. */
   readonly port: number;
   /** Where a reverse proxy shows the classroom, e.g. https://cloze.example.org. */
-  readonly publicUrl?: string | undefined;
+  readonly publicAddress?: string | undefined;
   /** The open channels, at least one. */
   readonly channels: readonly string[];
 }
@@ -84,7 +84,7 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       const offered = [...services.commands.commands.values()].filter((command) => !command.unavailable?.web);
       const wire = new Map(offered.map((command) => [command.name, wireCommand(command)]));
       const course = services.courses.forChannel({ platform: "web", id: settings.channels[0]! });
-      const secure = settings.publicUrl?.startsWith("https:") ?? false;
+      const secure = settings.publicAddress?.startsWith("https:") ?? false;
       const page = createPage();
       const app = createRoutes({
         dispatcher,
@@ -104,7 +104,7 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
             .map(({ name }) => wire.get(name)!);
         },
         courseName: course?.name ?? "Cloze",
-        publicUrl: settings.publicUrl,
+        publicAddress: settings.publicAddress,
         open: () => open,
       });
       // HTTP/1.1: server-sent events need no more, and a reverse proxy may speak HTTP/2 to browsers.

@@ -64,12 +64,12 @@ export function createConversation(
   }
 
   function refuseHaste({ id }: Member): void {
-    const wait = limit.take(id, REQUESTS_PER_MINUTE);
-    if (wait === 0) return;
+    const full = limit.take([{ key: id, perMinute: REQUESTS_PER_MINUTE }]);
+    if (!full) return;
     throw new UserError(
       "too-fast",
-      `You sent ${REQUESTS_PER_MINUTE} things within a minute, the most that is taken. Again in ${Math.ceil(wait / 1000)} s.`,
-      { retryAfterMs: wait },
+      `You sent ${REQUESTS_PER_MINUTE} things within a minute, the most that is taken. Again in ${Math.ceil(full.retryAfterMs / 1000)} s.`,
+      { retryAfterMs: full.retryAfterMs },
     );
   }
 

@@ -14,16 +14,16 @@ export interface Links {
 
 export function linksOf(
   keys: Keys,
-  { host, port, publicUrl }: { host: string; port: number; publicUrl?: string | undefined },
+  { host, port, publicAddress }: { host: string; port: number; publicAddress?: string | undefined },
 ): Links {
-  const addresses = [...(publicUrl === undefined ? [] : [publicUrl.replace(/\/$/, "")])];
+  const addresses = [...(publicAddress === undefined ? [] : [publicAddress.replace(/\/$/, "")])];
   addresses.push(...reachableAddresses(host, port));
   const local = addresses.at(-1)!;
   return {
-    teacher: `${publicUrl === undefined ? local : addresses[0]}/join#${keys.teacher}`,
+    teacher: `${publicAddress === undefined ? local : addresses[0]}/join#${keys.teacher}`,
     assistant: `${addresses[0]}/join#${keys.assistant}`,
     students: addresses.map((address) => `${address}/join#${keys.join}`),
-    onlyHere: publicUrl === undefined && isLoopback(host),
+    onlyHere: publicAddress === undefined && isLoopback(host),
   };
 }
 

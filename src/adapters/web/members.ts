@@ -78,12 +78,12 @@ export async function openMembers(store: Store, clock: Clock): Promise<Members> 
     if (same(typed, own.assistant)) return "assistant";
     if (same(typed.toUpperCase().replace(/[\s-]/g, ""), own.join)) return "student";
     // Only wrong codes count: a lecture hall behind one address joins within a minute.
-    const wait = Math.max(
-      limit.take(`address/${address}`, WRONG_CODES_PER_ADDRESS),
-      limit.take("all", WRONG_CODES_ALTOGETHER),
-    );
-    if (wait > 0) {
-      blockedUntil.set(address, clock.now() + wait);
+    const full = limit.take([
+      { key: `address/${address}`, perMinute: WRONG_CODES_PER_ADDRESS },
+      { key: "all", perMinute: WRONG_CODES_ALTOGETHER },
+    ]);
+    if (full) {
+      blockedUntil.set(address, clock.now() + full.retryAfterMs);
       refuseIfBlocked(address);
     }
     throw new UserError(

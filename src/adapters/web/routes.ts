@@ -37,7 +37,7 @@ export interface RouteParts {
   readonly links: () => Links;
   readonly commandsFor: (member: Member) => Promise<readonly WireCommand[]>;
   readonly courseName: string;
-  readonly publicUrl?: string | undefined;
+  readonly publicAddress?: string | undefined;
   /** Whether new work is taken; false while shutting down. */
   readonly open: () => boolean;
 }
@@ -64,8 +64,8 @@ export function createRoutes(parts: RouteParts): Hono<Env> {
   );
 
   app.use(securityHeaders);
-  app.use(hostCheck(parts.publicUrl));
-  app.use(originCheck(parts.publicUrl));
+  app.use(hostCheck(parts.publicAddress));
+  app.use(originCheck(parts.publicAddress));
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES,

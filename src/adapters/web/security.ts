@@ -36,10 +36,10 @@ export const securityHeaders: MiddlewareHandler = async (context, next) => {
  * Refuses requests under a foreign host name: a page elsewhere whose name is pointed at this machine (DNS
  * rebinding) would otherwise count as the same origin. Addresses in digits can't be rebound.
  */
-export function hostCheck(publicUrl: string | undefined): MiddlewareHandler {
+export function hostCheck(publicAddress: string | undefined): MiddlewareHandler {
   const own = hostname().toLowerCase();
   const allowed = new Set(["localhost", own, `${own}.local`]);
-  if (publicUrl !== undefined) allowed.add(new URL(publicUrl).hostname);
+  if (publicAddress !== undefined) allowed.add(new URL(publicAddress).hostname);
   return async (context, next) => {
     const name = hostOf(context.req.header("host"));
     if (name !== undefined && (isIP(name) !== 0 || allowed.has(name) || name.endsWith(".localhost"))) {
@@ -47,7 +47,7 @@ export function hostCheck(publicUrl: string | undefined): MiddlewareHandler {
     }
     throw new UserError(
       "host-unknown",
-      `This classroom does not answer under the name ${name ?? "that was asked for"}. Set CLOZE_PUBLIC_URL to the address students use, then start it again.`,
+      `This classroom does not answer under the name ${name ?? "that was asked for"}. Set publicAddress in cloze.yaml to the address students use, then start it again.`,
       { host: name },
     );
   };
@@ -59,13 +59,13 @@ function hostOf(header: string | undefined): string | undefined {
 }
 
 /** Lets only this site's own pages change anything, and only with JSON, which a foreign form can't send. */
-export function originCheck(publicUrl: string | undefined): MiddlewareHandler {
+export function originCheck(publicAddress: string | undefined): MiddlewareHandler {
   return async (context, next) => {
     const { req } = context;
     if (req.method === "GET" || req.method === "HEAD") return next();
     const origin = req.header("origin");
     const own = [`http://${req.header("host")}`, `https://${req.header("host")}`];
-    if (publicUrl !== undefined) own.push(new URL(publicUrl).origin);
+    if (publicAddress !== undefined) own.push(new URL(publicAddress).origin);
     if (origin === undefined || !own.includes(origin)) {
       throw new UserError("origin-foreign", "This request came from another site's page and was refused.", {
         origin,

@@ -1,0 +1,171 @@
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
+import { freemem } from "node:os";
+import { StoreError } from "../../bot/store/errors.ts";
+import type { Store } from "../../bot/store/store.ts";
+import { ConfigError } from "../../config/problems.ts";
+import { type Config, loadConfig } from "../../config.ts";
+import { EngineError } from "../../engine/errors.ts";
+import { type CatalogueEntry, readCatalogue } from "../../engine/models/catalogue.ts";
+import { verifyFiles } from "../../engine/models/model-files.ts";
+
+/** One line of the report. */
+export interface Finding {
+  readonly level: "ok" | "warning" | "error";
+  readonly about: string;
+  /** What was found, and what to do when it is not ok. */
+  readonly message: string;
+}
+
+export interface DoctorParts {
+  /** Where `.env` and `cloze.yaml` lie. */
+  readonly directory: string;
+  readonly modelsDirectory: string;
+  /** The Node version the lock file pins, and the one that runs. */
+  readonly pinnedNode: string;
+  readonly runningNode: string;
+  readonly openStore: (dataDirectory: string) => Store;
+}
+
+const LOW_DISK_BYTES = 500e6;
+
+/**
+ * Looks at everything Cloze needs. Findings come as they are made, since hashing the models takes seconds.
+ * Nothing is changed, but for the data directory, which is made when it is missing.
+ */
+export async function* examine(parts: DoctorParts): AsyncGenerator<Finding> {
+  yield nodeVersion(parts);
+  const config = yield* configuration(parts.directory);
+  if (config) {
+    yield* courses(config);
+    yield* dataDirectory(config.dataDirectory, parts.openStore);
+    yield* platforms(config);
+  }
+  yield* models(parts.modelsDirectory);
+}
+
+function nodeVersion({ pinnedNode, runningNode }: DoctorParts): Finding {
+  if (runningNode === pinnedNode) return { level: "ok", about: "node", message: `${runningNode}, as pinned` };
+  return {
+    level: "warning",
+    about: "node",
+    message: `${runningNode} runs, ${pinnedNode} is pinned and tested. Start Cloze with npm start or npx cloze.`,
+  };
+}
+
+function* configuration(directory: string): Generator<Finding, Config | undefined> {
+  try {
+    const config = loadConfig(directory);
+    const files = [".env", "cloze.yaml"].filter((name) => existsSync(`${directory}/${name}`));
+    const from = files.length > 0 ? files.join(" and ") : "nothing but defaults";
+    yield { level: "ok", about: "configuration", message: `read from ${from}` };
+    return config;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const { where, setting, message } of error.problems) {
+      yield { level: "error", about: "configuration", message: `${where}: ${setting} ${message}` };
+    }
+    return undefined;
+  }
+}
+
+function* courses(config: Config): Generator<Finding> {
+  for (const { name, timeZone } of config.courses) {
+    const now = new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "medium", timeStyle: "short" });
+    yield {
+      level: "ok",
+      about: "clock",
+      message: `in ${timeZone} (course ${name}) it is ${now.format(Date.now())}; scheduled things follow this clock`,
+    };
+  }
+}
+
+function* dataDirectory(path: string, openStore: DoctorParts["openStore"]): Generator<Finding> {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    yield {
+      level: "error",
+      about: "data",
+      message: `${path} can't be written (${(error as Error).message}). Give this user write permission, or set CLOZE_DATA_DIR.`,
+    };
+    return;
+  }
+  const { bavail, bsize } = statfsSync(path);
+  const free = bavail * bsize;
+  yield free < LOW_DISK_BYTES
+    ? {
+        level: "warning",
+        about: "data",
+        message: `${path} has ${megabytes(free)} of free space left; make some.`,
+      }
+    : { level: "ok", about: "data", message: `${path}, ${megabytes(free)} free` };
+  yield store(path, openStore);
+}
+
+function store(path: string, openStore: DoctorParts["openStore"]): Finding {
+  try {
+    void openStore(path).close();
+    return { level: "ok", about: "store", message: "opens" };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.code === "store-in-use") {
+      return { level: "ok", about: "store", message: "is in use by a Cloze that is running" };
+    }
+    return { level: "error", about: "store", message: error.message };
+  }
+}
+
+function* platforms({ discord, slack, web }: Config): Generator<Finding> {
+  const off = "no token is set, so Cloze does not go there";
+  yield {
+    level: "ok",
+    about: "discord",
+    message: discord ? "a token is set; cloze setup discord tries it" : off,
+  };
+  yield {
+    level: "ok",
+    about: "slack",
+    message: slack ? "tokens are set; cloze setup slack tries them" : off,
+  };
+  const open = web.host === "127.0.0.1" ? "this machine only" : `the network (${web.host})`;
+  yield { level: "ok", about: "web", message: `port ${web.port}, for ${open}` };
+}
+
+async function* models(directory: string): AsyncGenerator<Finding> {
+  let catalogue: readonly CatalogueEntry[];
+  try {
+    catalogue = readCatalogue(directory);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    yield { level: "error", about: "models", message: error.message };
+    return;
+  }
+  let bytes = 0;
+  for (const entry of catalogue) {
+    const { id } = entry.description;
+    const size = entry.files.reduce((sum, file) => sum + file.bytes, 0);
+    bytes += size;
+    const problems = await verifyFiles(entry);
+    for (const { message } of problems) yield { level: "error", about: `model ${id}`, message };
+    if (problems.length === 0) {
+      const message = `${entry.files.length} files, ${megabytes(size)}, sizes and hashes as in the manifest`;
+      yield { level: "ok", about: `model ${id}`, message };
+    }
+  }
+  yield freemem() < 2 * bytes
+    ? {
+        level: "warning",
+        about: "memory",
+        message: `${megabytes(freemem())} are free and the models take ${megabytes(bytes)} plus working space; close other programs.`,
+      }
+    : {
+        level: "ok",
+        about: "memory",
+        message: `${megabytes(freemem())} free, models take ${megabytes(bytes)}`,
+      };
+}
+
+function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
+}

@@ -1,0 +1,184 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import pino from "pino";
+import type { Adapter } from "./adapters/adapter.ts";
+import { cliMessenger } from "./adapters/cli/cli-messenger.ts";
+import { findCommand, readArguments } from "./adapters/cli/command-arguments.ts";
+import { onInterrupt } from "./adapters/cli/interrupts.ts";
+import { print, printFinding, printProblem, printWaysIn, type Terminal } from "./adapters/cli/print.ts";
+import { runCommand } from "./adapters/cli/run-command.ts";
+import { readStartArguments } from "./adapters/cli/start-arguments.ts";
+import { commandUsage, overallUsage } from "./adapters/cli/usage.ts";
+import { routeMessages } from "./adapters/route-messages.ts";
+import { systemClock } from "./bot/clock.ts";
+import { allActions, allCommands } from "./bot/commands/all-commands.ts";
+import { createRegistry } from "./bot/commands/registry.ts";
+import { configuredCourses } from "./bot/course/configured-courses.ts";
+import { createDispatcher, type Dispatcher } from "./bot/dispatcher.ts";
+import { UserError } from "./bot/errors.ts";
+import type { Messenger } from "./bot/messenger.ts";
+import { createRoster } from "./bot/people/store-roster.ts";
+import { StoreError } from "./bot/store/errors.ts";
+import { openMemoryStore, openStore } from "./bot/store/open-store.ts";
+import type { Store } from "./bot/store/store.ts";
+import { suggest } from "./bot/suggest.ts";
+import { type Config, loadConfig } from "./config.ts";
+import { createEngine } from "./engine/create-engine.ts";
+import type { Engine } from "./engine/engine.ts";
+
+/** Where `.env`, `cloze.yaml` and `models/` lie. */
+const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
+/** How long running replies may go on after the signal to stop. */
+const GRACE_MS = 10_000;
+const OPERATOR_COMMANDS = ["start", "doctor", "setup"];
+
+const registry = createRegistry(allCommands, allActions);
+const terminal: Terminal = process;
+
+async function main(words: readonly string[]): Promise<number> {
+  const [first, ...rest] = words;
+  if (first === undefined || ["--help", "-h"].includes(first)) {
+    print(terminal, overallUsage(registry.commands.values()));
+    return 0;
+  }
+  if (["--version", "-v"].includes(first)) {
+    print(terminal, packageJson().version);
+    return 0;
+  }
+  if (first === "start") return start(rest);
+  if (first === "doctor") return doctor();
+  const found = findCommand(words, registry.commands);
+  if (!found) throw unknown(first);
+  const args = readArguments(found.command, found.rest);
+  if (args.help) {
+    print(terminal, commandUsage(found.command));
+    return 0;
+  }
+  const config = loadConfig(DIRECTORY);
+  const engine = createEngine();
+  const store = storeOrMemory(config);
+  const dispatcher = wire(config, engine, store, cliMessenger, "error");
+  const controller = new AbortController();
+  onInterrupt(() => controller.abort());
+  try {
+    return await runCommand(dispatcher, found.command, args, terminal, controller.signal);
+  } finally {
+    await engine.close();
+    await store.close();
+  }
+}
+
+/** Opens every door there is a key for, and keeps them open until a signal comes. */
+async function start(words: readonly string[]): Promise<number> {
+  const { host, port } = readStartArguments(words);
+  const config = loadConfig(DIRECTORY);
+  const engine = createEngine();
+  const store = openStore(config.dataDirectory);
+  const settings = {
+    ...config.web,
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+  };
+  // Loaded only here: the command line starts without a web server.
+  const { createWebAdapter } = await import("./adapters/web/adapter.ts");
+  const web = createWebAdapter(settings);
+  const adapters: readonly Adapter[] = [web];
+  const dispatcher = wire(config, engine, store, routeMessages(adapters), config.logLevel);
+  const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
+  await web.start(dispatcher);
+  printWaysIn(terminal, web, settings.port);
+  print(terminal, `Data        ${config.dataDirectory}`);
+  const loading = loadFirstModel(engine);
+  await stopped;
+  print(terminal, `Stopping. Running replies have ${GRACE_MS / 1000} s to finish.`);
+  await Promise.all(adapters.map((adapter) => adapter.stop(GRACE_MS)));
+  await loading;
+  await engine.close();
+  await store.close();
+  return 0;
+}
+
+function wire(
+  config: Config,
+  engine: Engine,
+  store: Store,
+  messenger: Messenger,
+  logLevel: Config["logLevel"],
+): Dispatcher {
+  return createDispatcher({
+    engine,
+    store,
+    messenger,
+    clock: systemClock,
+    // Standard output is for people and for --json.
+    log: pino({ level: logLevel }, pino.destination(2)),
+    courses: configuredCourses(config.courses),
+    roster: createRoster(store, systemClock),
+    commands: registry,
+  });
+}
+
+/** So that the first question of a lesson need not wait for it. */
+async function loadFirstModel(engine: Engine): Promise<void> {
+  const first = engine.models().find(({ family }) => family === "decoder-only");
+  if (!first) return;
+  try {
+    await engine.load(first.id);
+    print(terminal, `Model       ${first.id} is loaded`);
+  } catch (error) {
+    printProblem(terminal, error);
+  }
+}
+
+/** A running classroom holds the store; a command beside it does its work and keeps nothing. */
+function storeOrMemory(config: Config): Store {
+  try {
+    return openStore(config.dataDirectory);
+  } catch (error) {
+    if (!(error instanceof StoreError && error.code === "store-in-use")) throw error;
+    process.stderr.write(
+      "cloze: a classroom is running on this data; this command neither sees nor keeps any.\n",
+    );
+    return openMemoryStore();
+  }
+}
+
+async function doctor(): Promise<number> {
+  const { examine } = await import("./adapters/cli/doctor.ts");
+  const { dependencies } = packageJson();
+  let worst = 0;
+  const findings = examine({
+    directory: DIRECTORY,
+    modelsDirectory: `${DIRECTORY}models`,
+    pinnedNode: dependencies.node,
+    runningNode: process.versions.node,
+    openStore,
+  });
+  for await (const finding of findings) {
+    printFinding(terminal, finding);
+    if (finding.level === "error") worst = 1;
+  }
+  return worst;
+}
+
+function packageJson(): { version: string; dependencies: { node: string } } {
+  return JSON.parse(readFileSync(`${DIRECTORY}package.json`, "utf8"));
+}
+
+function unknown(word: string): UserError {
+  const names = [...OPERATOR_COMMANDS, ...registry.commands.keys()];
+  const near = suggest(word, names);
+  return new UserError(
+    "command-unknown",
+    `There is no command "${word}".${near ? ` Did you mean ${near}?` : ""} cloze --help lists all of them.`,
+    { command: word, allowed: names },
+  );
+}
+
+// A reader that closes the pipe early (| head) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = printProblem(terminal, error);
+}
