@@ -102,6 +102,13 @@ export class FakeDiscord {
     return this.#place(found);
   }
 
+  /** A place by its channel's id. */
+  placeOf(id: string): Place {
+    const found = this.world.channels.get(id);
+    if (!found) throw new Error(`There is no channel ${id}.`);
+    return this.#place(found);
+  }
+
   addChannel(name: string): Place {
     return this.#place(addTextChannel(this.world, this.guild, name));
   }

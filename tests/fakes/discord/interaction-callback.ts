@@ -38,6 +38,7 @@ export function respond(
   form.done();
   const acknowledge = (): void => {
     interaction.acknowledgedBy = type;
+    interaction.acknowledgedAt = world.clock.now();
     world.happenings.record(`${interaction.label}: acknowledged (${callbackNames[type]})`);
   };
 

@@ -40,6 +40,7 @@ export function startInteraction(world: World, request: NewInteraction): Interac
     data: request.data,
     sourceMessageId: request.source?.id,
     acknowledgedBy: undefined,
+    acknowledgedAt: undefined,
     originalId: undefined,
     followupIds: [],
     modal: undefined,

@@ -45,9 +45,14 @@ export class Use {
   }
 
   /** Awaits a modal. */
-  async modal(): Promise<OpenModal> {
-    const modal = await this.#wait("a modal", () => this.interaction.modal);
-    const { userId, channelId, sourceMessageId } = this.interaction;
+  modal(): Promise<OpenModal> {
+    return this.#wait("a modal", () => this.openModal);
+  }
+
+  /** The modal that this person has before them now. */
+  get openModal(): OpenModal | undefined {
+    const { modal, userId, channelId, sourceMessageId } = this.interaction;
+    if (!modal) return undefined;
     return {
       title: modal.title,
       customId: modal.custom_id,

@@ -119,6 +119,7 @@ export interface InteractionRecord {
   /** The message whose component was used, also for a modal opened from one. */
   sourceMessageId: string | undefined;
   acknowledgedBy: number | undefined;
+  acknowledgedAt: number | undefined;
   originalId: string | undefined;
   followupIds: string[];
   modal: ModalPayload | undefined;
