@@ -9,15 +9,18 @@ export async function startHttpServer(
   services: () => Services,
   faults: Faults,
   rateLimits: RateLimits,
-): Promise<{ readonly server: Server; readonly origin: string }> {
+): Promise<{ readonly server: Server; readonly origin: string; readonly open: () => number }> {
+  let open = 0;
   const server = createServer((request, response) => {
+    open++;
+    response.on("close", () => open--);
     void readBody(request).then((body) => route(request, response, body, services(), faults, rateLimits));
   });
   server.on("upgrade", (request, socket, head) => services().socketMode.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  return { server, origin: `http://127.0.0.1:${port}` };
+  return { server, origin: `http://127.0.0.1:${port}`, open: () => open };
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

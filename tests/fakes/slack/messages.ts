@@ -13,11 +13,22 @@ export interface NewMessage {
   readonly files?: readonly StoredFile[];
   readonly ephemeralFor?: string;
   readonly streaming?: boolean;
+  readonly markdown?: boolean;
 }
 
 /** Puts a message into its channel, or in front of one person. */
 export function addMessage({ world, timeline }: Services, message: NewMessage): Message {
-  const { channel, blocks = [], files = [], threadTs, metadata, ephemeralFor, streaming, ...rest } = message;
+  const {
+    channel,
+    blocks = [],
+    files = [],
+    threadTs,
+    metadata,
+    ephemeralFor,
+    streaming,
+    markdown,
+    ...rest
+  } = message;
   const added: Message = {
     ...rest,
     ts: world.ts(),
@@ -28,6 +39,7 @@ export function addMessage({ world, timeline }: Services, message: NewMessage): 
     ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
     ...(ephemeralFor !== undefined && { ephemeralFor }),
     ...(streaming && { streaming }),
+    ...(markdown && { markdown }),
   };
   if (ephemeralFor === undefined) channel.messages.push(added);
   else world.ephemerals.set(added.ts, added);
@@ -38,9 +50,15 @@ export function addMessage({ world, timeline }: Services, message: NewMessage): 
 export function changeMessage(
   { timeline }: Services,
   message: Message,
-  change: { readonly text?: string; readonly blocks?: readonly Json[]; readonly metadata?: Json },
+  change: {
+    readonly text?: string;
+    readonly markdown?: boolean;
+    readonly blocks?: readonly Json[];
+    readonly metadata?: Json;
+  },
 ): void {
   if (change.text !== undefined) message.text = change.text;
+  if (change.markdown !== undefined) message.markdown = change.markdown;
   if (change.blocks !== undefined) message.blocks = change.blocks;
   if (change.metadata !== undefined) message.metadata = change.metadata;
   timeline.record({

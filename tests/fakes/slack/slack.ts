@@ -62,8 +62,18 @@ export interface Slack {
   useHttp(url: string, wallClock?: () => number): Promise<boolean>;
   /** The same without the challenge, as if the URL had once been verified. */
   forceHttp(url: string, wallClock?: () => number): void;
+  /**
+   * Resolves when no call is unanswered and no delivery undecided for a while of event-loop turns. Does not
+   * turn the clock: deliveries that are never acknowledged keep it waiting until their deadline.
+   */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Turns of the event loop in which nothing moves before a loopback connection counts as still. */
+const QUIET_TURNS = 60;
+/** Taken at load, so that faked global timers don't stop it. */
+const setImmediateOfLoad = globalThis.setImmediate;
 
 export async function startSlack(options: SlackOptions): Promise<Slack> {
   const world = createWorld(options);
@@ -71,7 +81,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
   const faults = createFaults();
   const rateLimits = createRateLimits(options.clock, options.postMessageBurst);
   let services: Services;
-  const { server, origin } = await startHttpServer(() => services, faults, rateLimits);
+  const { server, origin, open } = await startHttpServer(() => services, faults, rateLimits);
   const socketMode = createSocketMode(world, timeline, () => origin);
   let transport: Transport = socketMode;
   services = {
@@ -151,6 +161,13 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       if (!(await http.verifyUrl())) return false;
       transport = http;
       return true;
+    },
+    async quiet() {
+      let still = 0;
+      while (still < QUIET_TURNS) {
+        await new Promise<void>((resolve) => setImmediateOfLoad(resolve));
+        still = open() === 0 && services.deliveries.open() === 0 ? still + 1 : 0;
+      }
     },
     async close() {
       socketMode.close();

@@ -37,6 +37,8 @@ export interface Message {
   readonly ephemeralFor?: string;
   /** While text is streamed into it. */
   streaming?: boolean;
+  /** Its text is Markdown rather than mrkdwn. */
+  markdown?: boolean;
 }
 
 export interface StoredFile {

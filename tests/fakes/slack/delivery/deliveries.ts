@@ -16,12 +16,18 @@ export interface Deliveries {
   interaction(type: "slash_commands" | "interactive", payload: Json, what: string): Delivery;
   /** An event: tried again at once, after a minute and after five, until it is acknowledged. */
   event(payload: Json, what: string): Delivery;
+  /** Attempts that are neither acknowledged nor given up. */
+  open(): number;
 }
 
 export function createDeliveries(world: World, timeline: Timeline, transport: () => Transport): Deliveries {
+  let open = 0;
   const attempt = async (envelope: Envelope, what: string): Promise<Outcome> => {
     timeline.record({ kind: "delivery", id: envelope.id, what, attempt: envelope.attempt });
-    const outcome = await transport().send(envelope);
+    open++;
+    const outcome = await transport()
+      .send(envelope)
+      .finally(() => open--);
     timeline.record(
       outcome.acknowledged
         ? { kind: "acknowledged", id: envelope.id, body: outcome.body }
@@ -61,5 +67,6 @@ export function createDeliveries(world: World, timeline: Timeline, transport: ()
   return {
     interaction: (type, payload, what) => deliver(type, payload, what, attempt),
     event: (payload, what) => deliver("events_api", payload, what, persistently),
+    open: () => open,
   };
 }

@@ -2,9 +2,18 @@ import { asArray, asObject, asString, isObject, type Json } from "../json.ts";
 import type { Message } from "../world.ts";
 
 /** What somebody reads on the screen: the blocks' text, or the plain text where there are no blocks. */
-export function visibleText(message: Pick<Message, "text" | "blocks">): string {
+export function visibleText(message: Readable): string {
   const blocks = message.blocks.map(blockText).filter((text) => text !== "");
-  return blocks.length > 0 ? blocks.join("\n") : unescapeEntities(message.text);
+  if (blocks.length > 0) return blocks.join("\n");
+  return message.markdown ? markdownText(message.text) : unescapeEntities(message.text);
+}
+
+type Readable = Pick<Message, "text" | "blocks" | "markdown">;
+
+/** Markdown without its escapes and marks, as it reads. */
+function markdownText(text: string): string {
+  const bare = text.replace(/(?<!\\)(\*\*|__|[*_~`])/g, "").replace(/ {2}\n/g, "\n");
+  return unescapeEntities(bare.replace(/\\([!-/:-@[-`{-~])/g, "$1"));
 }
 
 /** Slack's three escapes, as its clients show them. */
@@ -73,7 +82,7 @@ function inlineText(value: unknown): string {
 }
 
 /** Whom a message notifies, and where its links lead: what hostile text must never achieve. */
-export function effects(message: Pick<Message, "text" | "blocks">): { pings: string[]; links: string[] } {
+export function effects(message: Readable): { pings: string[]; links: string[] } {
   const found = { pings: [] as string[], links: [] as string[] };
   scan(message.text, found);
   for (const block of message.blocks) walk(block, found);

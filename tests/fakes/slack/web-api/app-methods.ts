@@ -9,8 +9,10 @@ export const APP_METHODS: readonly Method[] = [
     token: "bot",
     scopes: [],
     required: [],
-    run({ services: { world } }) {
+    run({ token, services: { world } }) {
       const { team, app } = world;
+      // An app-level token is nobody's: it names the app.
+      if (token === "app") return { app_id: app.id, app_name: app.name };
       return {
         url: `https://${team.domain}.slack.com/`,
         team: team.name,

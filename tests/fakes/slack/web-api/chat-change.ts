@@ -47,6 +47,7 @@ export const CHAT_CHANGE_METHODS: readonly Method[] = [
       message.edited = world.ts();
       changeMessage(services, message, {
         text: content.text,
+        markdown: content.markdown,
         ...(content.blocks && { blocks: content.blocks }),
         ...(content.metadata && { metadata: content.metadata }),
       });

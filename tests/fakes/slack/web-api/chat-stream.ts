@@ -71,6 +71,7 @@ export const CHAT_STREAM_METHODS: readonly Method[] = [
         text,
         blocks,
         streaming: true,
+        markdown: true,
         ...(args.thread_ts !== undefined && { threadTs: asString(args.thread_ts) }),
       });
       return { channel: channel.id, ts: message.ts };

@@ -80,7 +80,7 @@ function answerTo(name: string, request: WebRequest, services: Services, rateLim
         response_metadata: { messages: missing.map((field) => `[ERROR] missing required field: ${field}`) },
       });
     }
-    const body = method.run({ args: parseJsonArguments(method, args), services });
+    const body = method.run({ args: parseJsonArguments(method, args), token: kind, services });
     return { status: 200, headers, body: { ok: true, ...body } };
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;

@@ -8,6 +8,7 @@ import { SlackError } from "./method.ts";
 /** What a posting or updating call says, checked. */
 export interface Content {
   readonly text: string;
+  readonly markdown: boolean;
   /** Undefined when the call names no blocks. */
   readonly blocks?: readonly Json[];
   readonly metadata?: Json;
@@ -29,6 +30,7 @@ export function readContent(args: Json, services: Services, textLimit?: number):
   const tooLong = given.length > LIMITS.message.truncatedAt;
   return {
     text: tooLong ? given.slice(0, LIMITS.message.truncatedAt) : given,
+    markdown: markdownText !== "",
     ...(blocks && { blocks }),
     ...(args.metadata !== undefined && { metadata: readMetadata(args.metadata) }),
     warnings: tooLong ? ["message_truncated"] : [],

@@ -22,6 +22,8 @@ export function missingScope(needed: readonly string[], granted: readonly string
 
 export interface Call {
   readonly args: Json;
+  /** The kind of token that came with it. */
+  readonly token: TokenKind;
   readonly services: Services;
 }
 
