@@ -10,6 +10,7 @@ import { runCommand } from "./adapters/cli/run-command.ts";
 import { readStartArguments } from "./adapters/cli/start-arguments.ts";
 import { commandUsage, overallUsage } from "./adapters/cli/usage.ts";
 import { routeMessages } from "./adapters/route-messages.ts";
+import { resumeActivities } from "./bot/activities/resume.ts";
 import { systemClock } from "./bot/clock.ts";
 import { allActions, allCommands } from "./bot/commands/all-commands.ts";
 import { createRegistry } from "./bot/commands/registry.ts";
@@ -86,6 +87,7 @@ async function start(words: readonly string[]): Promise<number> {
   const dispatcher = wire(config, engine, store, routeMessages(adapters), config.logLevel);
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   await web.start(dispatcher);
+  void resumeActivities(dispatcher.services);
   printWaysIn(terminal, web, settings.port);
   print(terminal, `Data        ${config.dataDirectory}`);
   const loading = loadFirstModel(engine);

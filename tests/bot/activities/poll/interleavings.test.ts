@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { pollActions } from "../../../../src/bot/activities/poll/poll-actions.ts";
 import { resumePolls } from "../../../../src/bot/activities/poll/show-poll.ts";
 import { getPoll } from "../../../../src/bot/activities/poll/voting.ts";
+import { PACE_MS } from "../../../../src/bot/activities/show-paced.ts";
 import { poll } from "../../../../src/bot/commands/poll.ts";
 import type { Backend } from "../../../../src/bot/store/backend.ts";
 import { createStore } from "../../../../src/bot/store/keyv-store.ts";
@@ -57,7 +58,11 @@ describe("a poll under any interleaving of votes, closings, reopenings and resta
         let bot = botRig({ commands: [poll], actions: pollActions, store });
         const through = async <T>(work: Promise<T>): Promise<T> => {
           await s.waitFor(work);
-          // Updates of messages go on after the acknowledgement.
+          // Updates of messages go on after the acknowledgement, some of them a pace later.
+          for (let i = 0; i < 2; i++) {
+            await s.waitIdle();
+            await bot.clock.advance(PACE_MS);
+          }
           await s.waitIdle();
           return work;
         };
@@ -122,7 +127,7 @@ describe("a poll under any interleaving of votes, closings, reopenings and resta
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pollActions } from "../../../../src/bot/activities/poll/poll-actions.ts";
 import { resumePolls } from "../../../../src/bot/activities/poll/show-poll.ts";
+import { PACE_MS } from "../../../../src/bot/activities/show-paced.ts";
 import { poll } from "../../../../src/bot/commands/poll.ts";
 import { StoreError } from "../../../../src/bot/store/errors.ts";
 import { openMemoryStore } from "../../../../src/bot/store/open-store.ts";
@@ -8,7 +9,6 @@ import { handClock } from "../../../fakes/hand-clock.ts";
 import { type BotRig, botRig, buttons, COURSE, cardText, type RigOptions } from "../../bot-rig.ts";
 
 const rig = (options: RigOptions = {}) => botRig({ commands: [poll], actions: pollActions, ...options });
-const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Opens a poll and gives its record id, as its buttons carry it. */
 async function open(bot: BotRig, options: Record<string, unknown> = {}): Promise<string> {
@@ -22,7 +22,7 @@ async function open(bot: BotRig, options: Record<string, unknown> = {}): Promise
 }
 /** The first message as it stands once the updates that votes have set off are through. */
 async function posted(bot: BotRig): Promise<string> {
-  await turn();
+  await bot.clock.advance(PACE_MS);
   return cardText(bot.posts[0]!.card);
 }
 
@@ -160,21 +160,36 @@ describe("/poll", () => {
     expect(await posted(bot)).toContain("1 vote so far");
   });
 
-  test("a hundred votes while one edit is on its way cost few edits, and the last one shows them all", async () => {
-    let release = () => {};
-    let slow = false;
-    const bot = rig({
-      onSend: () => (slow ? new Promise<void>((resolve) => (release = resolve)) : undefined),
-    });
+  test("a hundred votes within a moment cost two edits, and the last one shows them all", async () => {
+    const bot = rig();
     const id = await open(bot);
-    await turn();
-    slow = true;
+    await bot.clock.advance(PACE_MS);
     const before = bot.posts[0]!.edits;
     for (let i = 0; i < 100; i++) await bot.as(`s${i}`).press("poll.vote", id, "a");
-    slow = false;
-    release();
     expect(await posted(bot)).toContain("100 votes so far");
     expect(bot.posts[0]!.edits - before).toBe(2);
+  });
+
+  test("a platform that answers no more does not hold up the others", async () => {
+    const bot = rig({ onSend: ({ platform }) => (platform === "slack" ? later : undefined) });
+    let later: Promise<void> | undefined;
+    await open(bot, { everywhere: true });
+    later = new Promise(() => {});
+    const row = bot.posts[0]!.card.actions![0]!;
+    const id = "buttons" in row ? row.buttons[0]!.record : "";
+    await bot.as("anna").press("poll.vote", id, "a");
+    await bot.clock.advance(PACE_MS);
+    await bot.as("ben").press("poll.vote", id, "a");
+    await bot.clock.advance(PACE_MS);
+    const votes = bot.posts.map(({ ref, card }) => [
+      ref.channel.platform,
+      /\d+ votes?/.exec(cardText(card))![0],
+    ]);
+    expect(votes).toEqual([
+      ["discord", "2 votes"],
+      ["slack", "0 votes"],
+      ["web", "2 votes"],
+    ]);
   });
 
   test("refuses choices, polls and buttons that are not there", async () => {
@@ -238,7 +253,7 @@ describe("a poll in several places", () => {
     await bot.as("ben", "slack").press("poll.vote", id, "b");
     await bot.as("cara", "web").press("poll.vote", id, "c");
     await bot.as("teacher", "slack", "teacher").press("poll.close", id);
-    await turn();
+    await bot.clock.advance(PACE_MS);
     const texts = bot.posts.map(({ card }) => cardText(card));
     expect(new Set(texts).size).toBe(1);
     expect(texts[0]).toContain(
@@ -347,7 +362,9 @@ describe("a poll over faults", () => {
     expect(await posted(bot)).toContain("0 votes so far");
     reachable = true;
     const again = bot.restart();
-    await resumePolls(again.services);
+    const resumed = resumePolls(again.services);
+    await bot.clock.advance(PACE_MS);
+    await resumed;
     expect(await posted(again)).toContain("1 vote so far");
     await again.as("ben").press("poll.vote", id, "b");
     expect(await posted(again)).toContain("2 votes so far");

@@ -1,0 +1,14 @@
+import type { Services } from "../context.ts";
+import { resumePolls } from "./poll/show-poll.ts";
+
+/**
+ * Takes up what a former process left running; to be called once the platforms are connected. Failures are
+ * logged: the bot starts without.
+ */
+export async function resumeActivities(services: Services): Promise<void> {
+  try {
+    await resumePolls(services);
+  } catch (error) {
+    services.log.error({ err: error }, "running activities could not be taken up again");
+  }
+}
