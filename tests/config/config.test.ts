@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -280,4 +280,16 @@ test(".env.example holds every setting with its description and default, all com
   const head =
     "# Copy this file to .env and take away the # before what you set. Nothing here is needed for the web\n# classroom. Courses, channels and roles stand in cloze.yaml.\n";
   await expect([head, ...lines].join("\n")).toMatchFileSnapshot("../../.env.example");
+});
+
+test("cloze.example.yaml can be used as it is, and shows every setting there is", async () => {
+  const yaml = await readFile(new URL("../../cloze.example.yaml", import.meta.url), "utf8");
+  const { courses, web } = await load({ yaml });
+  expect(web.publicAddress).toBe("https://cloze.example.edu");
+  expect(courses.map(({ id }) => id)).toEqual(["nlp"]);
+  // A name that no setting has is answered with all that there are.
+  const told = await refusal({ yaml: "x: 1\nslack: { x: 1 }\ncourses: [{ id: a, x: 1, limits: { x: 1 } }]" });
+  const names = told.split("\n").flatMap((line) => line.replace(/.*Allowed here: |\.$/g, "").split(", "));
+  expect(names.length).toBeGreaterThan(12);
+  expect(names.filter((name) => !new RegExp(`\\b${name}:`).test(yaml))).toEqual([]);
 });
