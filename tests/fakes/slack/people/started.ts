@@ -19,7 +19,7 @@ export interface Started {
   acknowledged(): Promise<unknown>;
   /** What became of the delivery, acknowledged or not. */
   outcome(): Promise<Outcome>;
-  /** A message of the app in the same conversation (in any thread). */
+  /** A message of the app in the same conversation (in any thread), once it matches: at first or after a change. */
   message(match?: Match): Promise<MessageHandle>;
   /** A message of the app that only this person sees. */
   ephemeral(match?: Match): Promise<MessageHandle>;
@@ -40,15 +40,21 @@ export function started(
   const next = new Map<SeenKind, number>();
   const at = (kind: SeenKind) => next.get(kind) ?? from;
 
-  const message = (kind: "message" | "ephemeral", match: Match) =>
-    timeline.wait(`${kind} of the app${describeMatch(match)}`, at(kind), (seen, index) => {
-      if (seen.kind !== kind || !seen.message.fromApp) return undefined;
+  const returned = new Set<string>();
+  const message = (kind: "message" | "ephemeral", match: Match) => {
+    const since = new Set<string>();
+    return timeline.wait(`${kind} of the app${describeMatch(match)}`, from, (seen, index) => {
+      if (seen.kind !== kind && seen.kind !== `${kind}-changed`) return undefined;
+      if (!("message" in seen) || !seen.message.fromApp) return undefined;
       if (channel && seen.message.channel !== channel.id) return undefined;
       if (kind === "ephemeral" && seen.message.ephemeralFor !== user.id) return undefined;
-      if (!matches(match, visibleText(seen.message))) return undefined;
-      next.set(kind, index + 1);
+      const { ts } = seen.message;
+      if (seen.kind === kind) since.add(ts);
+      if (!since.has(ts) || returned.has(ts) || !matches(match, visibleText(seen.message))) return undefined;
+      returned.add(ts);
       return messageHandle(services, user, seen.message, index);
     });
+  };
 
   return {
     delivery,
