@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Card } from "../../bot/cards/card.ts";
+import type { Clock } from "../../bot/clock.ts";
 import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
 import type { Account, MessageRef, Role } from "../../bot/invocation.ts";
@@ -9,7 +10,7 @@ import type { Adapter } from "../adapter.ts";
 import { type Classroom, openClassroom } from "./classroom.ts";
 import { createConversation } from "./conversation.ts";
 import { type Links, linksOf } from "./invitation.ts";
-import { EDIT_INTERVAL_MS } from "./limits.ts";
+import { EDIT_INTERVAL_MS, LAST_EVENTS_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { accountOf, type Member, type Members, openMembers } from "./members.ts";
 import { createPage } from "./page.ts";
@@ -45,6 +46,7 @@ interface Started {
   readonly dispatcher: Dispatcher;
   readonly server: Server;
   readonly port: number;
+  readonly drained: () => Promise<void>;
 }
 
 const RANK: Readonly<Record<Role, number>> = { student: 0, assistant: 1, teacher: 2 };
@@ -86,7 +88,7 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       const course = services.courses.forChannel({ platform: "web", id: settings.channels[0]! });
       const secure = settings.publicAddress?.startsWith("https:") ?? false;
       const page = createPage();
-      const app = createRoutes({
+      const { app, drained } = createRoutes({
         dispatcher,
         classroom,
         members,
@@ -110,22 +112,20 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       // HTTP/1.1: server-sent events need no more, and a reverse proxy may speak HTTP/2 to browsers.
       const server = createAdaptorServer({ fetch: app.fetch }) as Server;
       const port = await listen(server, settings.host, settings.port);
-      started = { classroom, members, running, dispatcher, server, port };
+      started = { classroom, members, running, dispatcher, server, port, drained };
       open = true;
     },
     async stop(graceMs) {
       if (!started) return;
-      const { classroom, running, dispatcher, server } = started;
+      const { classroom, running, dispatcher, server, drained } = started;
+      const { clock } = dispatcher.services;
       open = false;
-      let cancelTimer = () => {};
-      const graceOver = new Promise<void>((resolve) => {
-        cancelTimer = dispatcher.services.clock.after(graceMs, resolve);
-      });
-      await Promise.race([running.idle(), graceMs > 0 ? graceOver : Promise.resolve()]);
-      cancelTimer();
+      await within(clock, graceMs, running.idle());
       running.interruptAll();
       await running.idle();
       await classroom.close();
+      // The last states still go out; a reader that takes nothing is not waited for.
+      await within(clock, LAST_EVENTS_MS, drained());
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -133,6 +133,17 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       started = undefined;
     },
   };
+}
+
+/** Waits for `work`, at most `ms` of the clock's time. */
+async function within(clock: Clock, ms: number, work: Promise<void>): Promise<void> {
+  if (ms <= 0) return;
+  let cancel = () => {};
+  const over = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, resolve);
+  });
+  await Promise.race([work, over]);
+  cancel();
 }
 
 function createMessenger(here: () => Started): Messenger {

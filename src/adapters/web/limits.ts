@@ -15,6 +15,8 @@ export const EDIT_INTERVAL_MS = 60;
 export const SAVE_INTERVAL_MS = 1_000;
 /** Keeps proxies from closing a silent stream. */
 export const HEARTBEAT_MS = 20_000;
+/** How long a stop waits for readers to take the last events. */
+export const LAST_EVENTS_MS = 2_000;
 /** Shortest time between two counts of who is here. */
 export const COUNT_INTERVAL_MS = 1_000;
 /** What one person may send a minute, commands and button presses included. */

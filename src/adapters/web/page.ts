@@ -10,25 +10,30 @@ export interface Page {
   version(): string;
 }
 
+/** One bundle for the process: the code on disk is what the process runs. */
+let bundle: Promise<Bundle> | undefined;
+
 /** Bundling begins at once, so that the first visitor need not wait. */
 export function createPage(): Page {
   let made: Bundle | undefined;
-  const bundle = bundlePage().then((result) => {
-    made = result;
-    return result;
-  });
-  // Told to whoever asks for the page.
-  bundle.catch(() => undefined);
+  bundle ??= bundlePage();
+  const ready = bundle;
+  ready.then(
+    (result) => {
+      made = result;
+    },
+    // Told to whoever asks for the page.
+    () => undefined,
+  );
 
   return {
     version: () => made?.version ?? "",
     async shell(context) {
-      const ready = await bundle;
       context.header("Cache-Control", "no-cache");
-      return context.html(document(ready));
+      return context.html(document(await ready));
     },
     async asset(context, name) {
-      const found = (await bundle).assets.get(name);
+      const found = (await ready).assets.get(name);
       if (!found) throw new UserError("not-found", "There is no such file. Reload the page.");
       context.header("Content-Type", found.mediaType);
       context.header("Cache-Control", "public, max-age=31536000, immutable");

@@ -168,8 +168,9 @@ async function postMain(
   visibility: "channel" | "private",
   card: Card,
 ): Promise<string> {
-  const place = visibility === "private" ? privatePlace(asked, "main") : undefined;
-  if (place) return putPrivate(classroom, asked, place, card, "working");
+  if (visibility === "private") {
+    return putPrivate(classroom, asked, privatePlace(asked, "main"), card, "working");
+  }
   const { message, saved } = classroom.add({
     channel: asked.channel,
     asked: { by: asked.by },

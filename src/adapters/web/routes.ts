@@ -42,8 +42,8 @@ export interface RouteParts {
   readonly open: () => boolean;
 }
 
-/** The classroom over HTTP. */
-export function createRoutes(parts: RouteParts): Hono<Env> {
+/** The classroom over HTTP. `drained` resolves when every event stream has sent its last event and ended. */
+export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () => Promise<void> } {
   const { dispatcher, classroom, members, sessions, conversation, running, page } = parts;
   const { clock, log } = dispatcher.services;
   const app = new Hono<Env>();
@@ -200,6 +200,7 @@ export function createRoutes(parts: RouteParts): Hono<Env> {
   });
 
   const streams = new Map<string, number>();
+  const open = new Set<Promise<void>>();
   let counting = false;
   function count(): void {
     if (counting) return;
@@ -213,16 +214,18 @@ export function createRoutes(parts: RouteParts): Hono<Env> {
 
   app.get("/api/events", (context) => {
     const { id } = context.get("member");
-    const open = streams.get(id) ?? 0;
-    if (open >= STREAMS_PER_PERSON) {
+    const own = streams.get(id) ?? 0;
+    if (own >= STREAMS_PER_PERSON) {
       throw new UserError(
         "streams-many",
-        `The classroom is open ${open} times under your name, the most that is allowed. Close a tab.`,
+        `The classroom is open ${own} times under your name, the most that is allowed. Close a tab.`,
       );
     }
     const after = Number(context.req.header("last-event-id") ?? context.req.query("after") ?? 0);
     context.header("X-Accel-Buffering", "no");
     return streamSSE(context, async (stream) => {
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      open.add(ended);
       streams.set(id, (streams.get(id) ?? 0) + 1);
       const mailbox = classroom.follow(id, Number.isFinite(after) ? after : 0);
       const leave = () => classroom.unfollow(mailbox);
@@ -248,11 +251,18 @@ export function createRoutes(parts: RouteParts): Hono<Env> {
         if (left > 0) streams.set(id, left);
         else streams.delete(id);
         count();
+        open.delete(ended);
+        end();
       }
     });
   });
 
-  return app;
+  return {
+    app,
+    async drained() {
+      await Promise.all(open);
+    },
+  };
 }
 
 const STATUS: Readonly<Record<string, 401 | 403 | 404 | 413 | 415 | 421 | 429 | 503>> = {

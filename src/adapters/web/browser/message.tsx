@@ -63,7 +63,7 @@ function Person({ person: { name, role } }: { readonly person: WirePerson }) {
   );
 }
 
-function Body({ message }: { readonly message: WireMessage }) {
+export function Body({ message }: { readonly message: WireMessage }) {
   const { id, channel, text, card, state } = message;
   return (
     <div class="body">
