@@ -7,8 +7,9 @@ import { newRecordId } from "../store/record-id.ts";
 import type { Change, Condition, Store } from "../store/store.ts";
 import { readCanvasCsv } from "./canvas-csv.ts";
 import { type PersonRecord, peopleRecords } from "./people-records.ts";
+import { findStudent, toEntry, withSeen } from "./person-record.ts";
 import { atLeast, highestRole } from "./roles.ts";
-import type { CanvasStudent, Roster, RosterEntry } from "./roster.ts";
+import type { Roster } from "./roster.ts";
 
 const LINK_CODE_VALID_MS = 10 * 60_000;
 const LINK_CODE_LENGTH = 8;
@@ -213,47 +214,6 @@ export function createRoster(store: Store, clock: Clock): Roster {
 
 function accountKey(courseId: string, { platform, id }: Account): string {
   return `${courseId}/${platform}/${id}`;
-}
-
-/** The record with what this event told; the same object when it told nothing new. */
-function withSeen(record: PersonRecord, account: Account, platformRole: Role): PersonRecord {
-  const known = record.accounts.find(
-    ({ platform, id }) => platform === account.platform && id === account.id,
-  );
-  if (known?.displayName === account.displayName && record.platformRoles[account.platform] === platformRole) {
-    return record;
-  }
-  return {
-    ...record,
-    platformRoles: { ...record.platformRoles, [account.platform]: platformRole },
-    accounts: known
-      ? record.accounts.map((each) => (each === known ? account : each))
-      : [...record.accounts, account],
-  };
-}
-
-function toEntry(record: PersonRecord): RosterEntry {
-  const { id, accounts, canvas, platformRoles } = record;
-  const role = highestRole(record.role, ...Object.values(platformRoles));
-  return {
-    id,
-    displayName: canvas?.student ?? accounts[0]?.displayName ?? id,
-    role,
-    guest: role === "student" && !canvas && accounts.every(({ platform }) => platform === "web"),
-    ...(canvas && { studentId: canvas.sisUserId || canvas.id, canvas }),
-    accounts,
-  };
-}
-
-async function findStudent(
-  records: AsyncIterable<PersonRecord>,
-  studentId: string,
-): Promise<PersonRecord | undefined> {
-  const wanted = studentId.trim().toLowerCase();
-  const matches = ({ sisUserId, sisLoginId, id }: CanvasStudent) =>
-    [sisUserId, sisLoginId, id].some((each) => each !== "" && each.toLowerCase() === wanted);
-  for await (const record of records) if (record.canvas && matches(record.canvas)) return record;
-  return undefined;
 }
 
 function unknownCode(typed: string): UserError {
