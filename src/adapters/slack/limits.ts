@@ -17,7 +17,7 @@ export const TABLE = { rows: 100, columns: 20, characters: 10_000 };
  * All texts of one message together. No page states Slack's limit; reports of `msg_blocks_too_long` begin at
  * 11,341.
  */
-export const PAGE_TEXT = 8_000;
+export const PAGE_TEXT = 9_000;
 /** One run of text, so that long texts can be divided among messages. */
 export const RUN_TEXT = 3_000;
 /** After so many messages the rest of a reply travels as a file. */

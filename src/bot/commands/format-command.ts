@@ -10,6 +10,6 @@ export function formatCommand(name: string, options: Readonly<Record<string, unk
 }
 
 function quote(value: string): string {
-  if (value !== "" && !/[\s":|]/.test(value)) return value;
+  if (value !== "" && !/[\s":|\\“”„«»]/.test(value)) return value;
   return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }
