@@ -122,7 +122,7 @@ describe("/generate", () => {
     const later = rig.restart().as("bob");
     const again = dataOf(await later.press("generate.again", record));
     expect(again.outputs[0]?.tokenIds.length).toBeGreaterThan(0);
-    expect((await later.press("generate.steps", record)).text).toContain("·");
+    expect((await later.press("generate.steps", record)).text).toContain("p drawn from");
     expect((await later.press("generate.code", record)).text).toContain("top_p=0.9");
     expect((await later.press("generate.code", "GONE")).code).toBe("run-unknown");
   });
