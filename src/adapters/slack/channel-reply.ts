@@ -151,7 +151,8 @@ export function createChannelReply(
       cancelTimer?.();
       cancelTimer = undefined;
       wanted = undefined;
-      while (sending) await sending;
+      // An edit that waits for its turn is replaced by the last one; what begins or streams must end first.
+      while (sending && (!shown || stream)) await sending;
       wanted = undefined;
       await last(card);
     },

@@ -19,7 +19,7 @@ export const TABLE = { rows: 100, columns: 20, characters: 10_000 };
  */
 export const PAGE_TEXT = 9_000;
 /** One run of text, so that long texts can be divided among messages. */
-export const RUN_TEXT = 3_000;
+export const RUN_TEXT = 2_900;
 /** After so many messages the rest of a reply travels as a file. */
 export const PAGES = 5;
 /** The notification's text; chat.update refuses more than 4,000. */
