@@ -23,7 +23,7 @@ export interface Decoder {
   takeTrace(): TraceStep[];
 }
 
-/** What the model computed for the live rows of one decoder. */
+/** What the model computed for the live rows of one decoder. The logits' memory is taken back after `step`. */
 export interface ModelRows {
   /** One array a row, shape [vocabSize], unnormalised natural-log scores. The decoder may change them in place. */
   readonly logits: readonly Float32Array[];

@@ -10,7 +10,7 @@ export const VOCAB_SIZE: number = config.vocabSize;
 
 /** The small random-weight Llama of the golden numbers, run the plain way: whole sequences, no KV cache. */
 export interface TinyLlama {
-  /** Answers for sequences of equal length, computed once for each; the arrays are the caller's own. */
+  /** Answers for sequences of equal length, computed once for each; the logits are the caller's own. */
   run(sequences: readonly (readonly number[])[]): Promise<ModelAnswer[]>;
 }
 
@@ -49,7 +49,7 @@ export async function loadTinyLlama(): Promise<TinyLlama> {
       if (unknown.length > 0) await compute(unknown);
       return sequences.map((sequence) => {
         const { logits, hidden } = known.get(sequence.join(" "))!;
-        return { logits: logits.slice(), hidden: hidden.slice() };
+        return { logits: logits.slice(), hidden };
       });
     },
   };

@@ -141,12 +141,12 @@ def main():
     if MAJOR >= 5:
         cases = [record(*case) for case in itertools.chain(greedy_cases(), beam_cases())]
         sample = {"strategy": "sample", "maxNewTokens": 3}
-        sampled = [
-            sequence_probabilities({**sample, **extra}, prompt, eos)
-            for (extra, eos), prompt in itertools.product(
-                [({"topK": 3}, []), ({"topK": 4, "temperature": 0.7, "topP": 0.8}, [223]),
-                 ({"topP": 0.3, "repetitionPenalty": 1.2}, []), ({"typicalP": 0.1, "minP": 0.2}, [])], PROMPTS)
-        ]
+        sampled = [sequence_probabilities({**sample, **extra}, prompt, eos) for extra, prompt, eos in [
+            ({"topK": 3}, PROMPTS[0], []),
+            ({"topK": 4, "temperature": 0.7, "topP": 0.8}, PROMPTS[1], [223, 111]),
+            ({"topP": 0.3, "repetitionPenalty": 1.2}, PROMPTS[0], []),
+            ({"typicalP": 0.2, "minP": 0.05}, PROMPTS[2], []),
+        ]]
         beam_sample = {"strategy": "beam-sample", "maxNewTokens": 3, "numBeams": 2, "numReturnSequences": 2, "topK": 4}
         drawn = [beam_sample_frequencies(*case, 20000) for case in [
             (beam_sample, PROMPTS[0], []), ({**beam_sample, "temperature": 2.0}, PROMPTS[1], [185]),
