@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { type Encoders, openEncoders } from "./encoding/encoders.ts";
+import { createTextScorer, type TextScorer } from "./encoding/text-scorer.ts";
 import type { Engine, GenerateRequest, GenerationEvent, PromptRequest } from "./engine.ts";
 import { EngineError } from "./errors.ts";
 import { resolveSettings } from "./generation/resolve-settings.ts";
@@ -38,6 +40,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const catalogue = readCatalogue(modelsDir);
   const limits = { maxRows, maxQueue, maxKvBytes: kvMemoryMb * 1e6, maxCacheBytes: prefixCacheMb * 1e6 };
   const loaded = new Map<string, LanguageModel>();
+  const scorers = new Map<string, TextScorer>();
+  let encoders: Encoders | undefined;
   let isClosing = false;
 
   const modelFor = (id: string | undefined) => {
@@ -60,7 +64,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     yield* model.generate({ prompt, settings, warnings: warnings.map(({ message }) => message) }, signal);
   }
 
-  return {
+  const engine: Engine = {
     models: () => catalogue.map(({ description }) => description),
     generate,
     load: async (id) => modelFor(id).model.ask("load", undefined),
@@ -70,13 +74,24 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
     scoreContinuations: async ({ model: id, prefixIds, continuations }, signal) =>
       modelFor(id).model.ask("scoreContinuations", { prefixIds, continuations }, signal),
+    textScorer: (id) => {
+      const { id: known } = modelFor(id);
+      const scorer = scorers.get(known) ?? createTextScorer(engine, known);
+      scorers.set(known, scorer);
+      return scorer;
+    },
+    get encoders() {
+      encoders ??= openEncoders({ modelsDir, threads });
+      return encoders;
+    },
     tokenize: async (id, text) => modelFor(id).model.ask("tokenize", text),
     describeTokens: async (id, ids) => modelFor(id).model.ask("describeTokens", ids),
     close: async (graceMs = 0) => {
       isClosing = true;
-      await Promise.all([...loaded.values()].map((model) => model.close(graceMs)));
+      await Promise.all([encoders?.close(), ...[...loaded.values()].map((model) => model.close(graceMs))]);
     },
   };
+  return engine;
 }
 
 /** The fields of a prompt alone: what else the caller's object carries stays on this thread. */

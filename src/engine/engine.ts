@@ -1,3 +1,5 @@
+import type { Encoders } from "./encoding/encoders.ts";
+import type { TextScorer } from "./encoding/text-scorer.ts";
 import type { FinishReason } from "./generation/decoder.ts";
 import type { GenerationSettings } from "./generation/settings.ts";
 import type { TraceStep } from "./generation/trace.ts";
@@ -35,6 +37,15 @@ export interface Engine {
    * @returns one array a continuation: log p(token | prefix, tokens before it).
    */
   scoreContinuations(request: ScoreRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
+
+  /**
+   * A decoder-only model as the judge of texts, for filling blanks; absent: the first one.
+   * @throws {EngineError} "unknown-model"
+   */
+  textScorer(modelId?: string): TextScorer;
+
+  /** The encoders (sentence, masked, word in context); what they do is in `encoding/`. */
+  readonly encoders: Encoders;
 
   /** How the model's tokenizer splits a text; no special tokens are added. */
   tokenize(modelId: string, text: string): Promise<readonly TokenPiece[]>;

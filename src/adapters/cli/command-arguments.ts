@@ -129,8 +129,9 @@ function addBare(
   bare: readonly string[],
 ): void {
   if (bare.length === 0) return;
-  const main = [...specs].find(([, spec]) => spec.type === "string" && spec.main)?.[0];
-  if (main === undefined) {
+  const [main, spec] =
+    [...specs].find(([, candidate]) => candidate.type === "string" && candidate.main) ?? [];
+  if (main === undefined || spec?.type !== "string") {
     const names = [...specs.keys()].map((name) => `--${name}`);
     throw new UserError(
       "text-unexpected",
@@ -138,7 +139,7 @@ function addBare(
       { given: bare.join(" "), allowed: names },
     );
   }
-  add(options, main, bare.join(" "));
+  add(options, main, bare.join(spec.separator ? ` ${spec.separator} ` : " "));
 }
 
 function unknownOption(name: string, names: readonly string[]): UserError {

@@ -3,14 +3,19 @@ import { pollActions } from "../activities/poll/poll-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
 import { distribution } from "./distribution.ts";
+import { fillmask } from "./fillmask.ts";
 import { generate } from "./generate.ts";
 import { help } from "./help.ts";
 import { link } from "./link.ts";
 import { models } from "./models.ts";
+import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
+import { similarity } from "./similarity.ts";
 import type { AnyCommand } from "./spec.ts";
+import { tokens } from "./tokens.ts";
 import { tree } from "./tree.ts";
+import { words } from "./words.ts";
 
 /** Every command, in the order /help shows them. A new one joins all platforms by standing here. */
 export const allCommands: readonly AnyCommand[] = [
@@ -18,6 +23,11 @@ export const allCommands: readonly AnyCommand[] = [
   compare,
   distribution,
   tree,
+  fillmask,
+  words,
+  similarity,
+  nearest,
+  tokens,
   poll,
   link,
   rosterImport,

@@ -32,6 +32,8 @@ export interface StringOption extends OptionBase {
   readonly default?: string;
   /** Shown as a larger field in forms; line breaks are kept. */
   readonly multiline?: boolean;
+  /** The text is a list with this between its parts; on the command line each bare argument is one part. */
+  readonly separator?: "|";
 }
 
 export interface NumberOption extends OptionBase {
