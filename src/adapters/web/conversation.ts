@@ -162,7 +162,8 @@ export function createConversation(
         async (key, room) => {
           const { message, action, record, value, values, fields } = request;
           const pressed = message === undefined ? undefined : classroom.message(message);
-          if (message !== undefined && !(pressed && classroom.maySee(pressed, member.id))) {
+          const usable = pressed && pressed.channel === room.id && classroom.maySee(pressed, member.id);
+          if (message !== undefined && !usable) {
             throw new UserError("message-gone", "The message with this button is gone. Ask for it anew.");
           }
           const prepared = await dispatcher.action({

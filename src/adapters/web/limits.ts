@@ -21,6 +21,8 @@ export const LAST_EVENTS_MS = 2_000;
 export const COUNT_INTERVAL_MS = 1_000;
 /** What one person may send a minute, commands and button presses included. */
 export const REQUESTS_PER_MINUTE = 120;
+/** Everything one person's browsers may ask for a minute. */
+export const CALLS_PER_MINUTE = 1_500;
 /** Wrong join codes from one address, and from all together, a minute. */
 export const WRONG_CODES_PER_ADDRESS = 20;
 export const WRONG_CODES_ALTOGETHER = 300;

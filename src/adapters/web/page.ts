@@ -6,8 +6,8 @@ import { type Bundle, bundlePage } from "./bundle.ts";
 export interface Page {
   shell(context: Context): Promise<Response>;
   asset(context: Context, name: string): Promise<Response>;
-  /** Tells an open page that it is older than the server; "" before the first bundle. */
-  version(): string;
+  /** Tells an open page whether it is older than the server. */
+  version(): Promise<string>;
 }
 
 /** One bundle for the process: the code on disk is what the process runs. */
@@ -15,19 +15,13 @@ let bundle: Promise<Bundle> | undefined;
 
 /** Bundling begins at once, so that the first visitor need not wait. */
 export function createPage(): Page {
-  let made: Bundle | undefined;
   bundle ??= bundlePage();
   const ready = bundle;
-  ready.then(
-    (result) => {
-      made = result;
-    },
-    // Told to whoever asks for the page.
-    () => undefined,
-  );
+  // A failure is told to whoever asks for the page.
+  ready.catch(() => undefined);
 
   return {
-    version: () => made?.version ?? "",
+    version: async () => (await ready).version,
     async shell(context) {
       context.header("Cache-Control", "no-cache");
       return context.html(document(await ready));

@@ -4,10 +4,18 @@ import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
 import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
+import { createRateLimit } from "../../bot/rate-limit.ts";
 import type { Classroom } from "./classroom.ts";
 import { type Conversation, personOf } from "./conversation.ts";
 import { type Links, qrCode } from "./invitation.ts";
-import { BODY_BYTES, COUNT_INTERVAL_MS, HEARTBEAT_MS, PAGE_MESSAGES, STREAMS_PER_PERSON } from "./limits.ts";
+import {
+  BODY_BYTES,
+  CALLS_PER_MINUTE,
+  COUNT_INTERVAL_MS,
+  HEARTBEAT_MS,
+  PAGE_MESSAGES,
+  STREAMS_PER_PERSON,
+} from "./limits.ts";
 import type { Member, Members } from "./members.ts";
 import type { Page } from "./page.ts";
 import type { Running } from "./replies.ts";
@@ -94,7 +102,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
     const room: WireRoom = {
       me: personOf(member),
       courseName: parts.courseName,
-      version: page.version(),
+      version: await page.version(),
       commands: await parts.commandsFor(member),
     };
     return context.json(room);
@@ -103,8 +111,12 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
   app.use("/api/*", requireMember);
   app.use("/files/*", requireMember);
 
+  const limit = createRateLimit(clock);
   async function requireMember(context: Context<Env>, next: () => Promise<void>) {
     const member = await sessions.read(context);
+    if (member && limit.take([{ key: member.id, perMinute: CALLS_PER_MINUTE }])) {
+      throw new UserError("too-fast", "Your browser asks for more than a page needs. Close some tabs.");
+    }
     if (!member)
       throw new UserError("not-joined", "Join the classroom first: open its link or type its code.");
     context.set("member", member);

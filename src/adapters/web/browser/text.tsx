@@ -30,17 +30,28 @@ function inline(part: Inline, index: number): ComponentChildren {
 }
 
 /**
- * Ends every change of writing direction that the text begins by an invisible character, so that it can't
- * turn the words that stand after it.
+ * Ends every change of writing direction that a line begins by an invisible character, so that it can't turn
+ * the words that stand after it. Rules: Unicode bidirectional algorithm, BD9 and BD12.
  */
 export function closed(text: string): string {
-  let embeddings = 0;
-  let isolates = 0;
-  for (const character of text) {
-    if (/[\u202A\u202B\u202D\u202E]/.test(character)) embeddings += 1;
-    else if (character === "\u202C") embeddings = Math.max(0, embeddings - 1);
-    else if (/[\u2066-\u2068]/.test(character)) isolates += 1;
-    else if (character === "\u2069") isolates = Math.max(0, isolates - 1);
-  }
-  return text + "\u202C".repeat(embeddings) + "\u2069".repeat(isolates);
+  if (!/[\u202a-\u202e\u2066-\u2069]/.test(text)) return text;
+  return text.split("\n").map(closedLine).join("\n");
 }
+
+function closedLine(line: string): string {
+  /** The characters that will end what is open, innermost last. */
+  const ends: string[] = [];
+  for (const character of line) {
+    if (/[\u202a\u202b\u202d\u202e]/.test(character)) ends.push(POP_EMBEDDING);
+    else if (/[\u2066-\u2068]/.test(character)) ends.push(POP_ISOLATE);
+    else if (character === POP_EMBEDDING && ends.at(-1) === POP_EMBEDDING) ends.pop();
+    else if (character === POP_ISOLATE && ends.includes(POP_ISOLATE)) {
+      // Ending an isolate ends the embeddings opened inside it.
+      ends.length = ends.lastIndexOf(POP_ISOLATE);
+    }
+  }
+  return line + ends.reverse().join("");
+}
+
+const POP_EMBEDDING = "\u202c";
+const POP_ISOLATE = "\u2069";
