@@ -51,7 +51,7 @@ describe("next-token distribution", () => {
   it("sums to 1 on both sides over a full vocabulary", () => {
     const sides = nextTokenDistribution(
       hashedLogits(3, 49_152),
-      { strategy: "sample", minP: 0.1 },
+      { strategy: "sample", temperature: 10, topK: 1000 },
       { ...context, topTokens: 20 },
     );
     for (const { tokens, restMass } of [sides.model, sides.processed]) {
