@@ -36,6 +36,7 @@ export function createMessenger({
   const keyed = store.namespace("slack-post", keyedPost);
   const underWay = new Map<string, Promise<MessageRef>>();
   const updatedAt = new Map<string, number>();
+  const waiting = new Map<string, { card: Card; sent: Promise<void> }>();
   const ref = (channel: string, ts: string): MessageRef => ({
     channel: { platform: "slack", id: channel },
     id: ts,
@@ -64,12 +65,33 @@ export function createMessenger({
     return ref(channel, ts);
   }
 
-  /** A message that changes with every vote leaves room for the replies of others. */
-  async function untilDue(message: string): Promise<void> {
-    const wait = (updatedAt.get(message) ?? Number.NEGATIVE_INFINITY) + UPDATE_INTERVAL_MS - clock.now();
-    if (wait > 0) await new Promise<void>((resolve) => clock.after(wait, resolve));
-    for (const [old, at] of updatedAt) if (at < clock.now() - UPDATE_INTERVAL_MS) updatedAt.delete(old);
-    updatedAt.set(message, clock.now());
+  /**
+   * A message that changes with every vote leaves room for the replies of others: what comes before it is due
+   * replaces what waits.
+   */
+  function updateInTurn(message: string, card: Card, send: (card: Card) => Promise<void>): Promise<void> {
+    const present = waiting.get(message);
+    if (present) {
+      present.card = card;
+      return present.sent;
+    }
+    const due = (updatedAt.get(message) ?? Number.NEGATIVE_INFINITY) + UPDATE_INTERVAL_MS - clock.now();
+    const now = () => {
+      for (const [old, at] of updatedAt) if (at < clock.now() - UPDATE_INTERVAL_MS) updatedAt.delete(old);
+      updatedAt.set(message, clock.now());
+    };
+    if (due <= 0) {
+      now();
+      return send(card);
+    }
+    const turn = { card, sent: Promise.resolve() };
+    turn.sent = new Promise<void>((resolve) => clock.after(due, resolve)).then(() => {
+      waiting.delete(message);
+      now();
+      return send(turn.card);
+    });
+    waiting.set(message, turn);
+    return turn.sent;
   }
 
   async function open(users: readonly string[]): Promise<string> {
@@ -88,8 +110,9 @@ export function createMessenger({
     },
     async update({ channel, id }, card) {
       try {
-        await untilDue(`${channel.id}/${id}`);
-        await showing.update({ channel: channel.id, ts: id }, card, { between: true });
+        await updateInTurn(`${channel.id}/${id}`, card, (newest) =>
+          showing.update({ channel: channel.id, ts: id }, newest, { between: true }),
+        );
       } catch (error) {
         if (error instanceof SlackCallError && error.error === "message_not_found") {
           throw new UserError("message-gone", "This message was deleted in Slack.", { message: id });
