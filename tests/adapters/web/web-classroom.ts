@@ -85,7 +85,7 @@ export async function openWebClassroom({
     adapter,
     dispatcher,
     store: own,
-    url: new URL(students[0]!).origin,
+    url: new URL(students.at(-1)!).origin,
     teacherLink: teacher,
     studentLink: students[0]!,
     async stop(graceMs = 0) {
