@@ -8,7 +8,7 @@ import { createInteractionHandler } from "./interactions.ts";
 import { EDIT_INTERVAL_MS, LIMITS } from "./limits.ts";
 import { loginProblem, requireToken } from "./login.ts";
 import { createMessenger } from "./messenger.ts";
-import { NO_PREVIEWS, payloadOf } from "./payload.ts";
+import { editOf, NO_PREVIEWS, payloadOf } from "./payload.ts";
 import { registerCommands } from "./registration.ts";
 import type { Answerable, Elsewhere } from "./responder.ts";
 import { createRooms } from "./rooms.ts";
@@ -122,14 +122,16 @@ export function createDiscordAdapter(settings: DiscordSettings): Adapter {
   };
 
   function elsewhere(interaction: Answerable): Elsewhere {
+    const channel = async () => {
+      const id = interaction.channelId ?? "";
+      const found = await client().channels.fetch(id);
+      if (!found?.isSendable()) throw new Error(`The Discord channel ${id} takes no messages.`);
+      return found;
+    };
     return {
-      async toChannel(page) {
-        const id = interaction.channelId ?? "";
-        const channel = await client().channels.fetch(id);
-        if (!channel?.isSendable()) throw new Error(`The Discord channel ${id} takes no messages.`);
-        return channel.send({ ...payloadOf(page), flags: NO_PREVIEWS });
-      },
+      toChannel: async (page) => (await channel()).send({ ...payloadOf(page), flags: NO_PREVIEWS }),
       toPerson: (page) => interaction.user.send({ ...payloadOf(page), flags: NO_PREVIEWS }),
+      edit: async (messageId, page) => (await channel()).messages.edit(messageId, editOf(page, undefined)),
     };
   }
 }

@@ -39,5 +39,5 @@ export function escapeMarkdown(text: string): string {
 
 /** Text for a code block: only the end of the block must not come early. */
 export function escapeCode(code: string): string {
-  return inert(code).replaceAll("```", "`\u200b`\u200b`");
+  return inert(code).replace(/`{3,}/g, (run) => [...run].join("\u200b"));
 }

@@ -82,10 +82,13 @@ export function createMessenger({ client, services, rooms, onPosted }: Messenger
       const key = `${message.channel.id}/${message.id}`;
       const paced =
         live.get(key) ??
-        createPacedMessage(existing(await sendable(message.channel), message), {
-          ...services(),
-          streaming: false,
-        });
+        createPacedMessage(
+          existing(message, () => sendable(message.channel)),
+          {
+            ...services(),
+            streaming: false,
+          },
+        );
       live.delete(key);
       live.set(key, paced);
       if (live.size > MOST_LIVE) live.delete(live.keys().next().value!);
@@ -127,7 +130,7 @@ function refOf(channelId: string, sent: readonly Message[]): MessageRef {
 }
 
 /** The messages of a card that has been posted. It keeps to their number: what is longer goes on in a file. */
-function existing(channel: SendableChannels, { id }: MessageRef): Pages {
+function existing({ id }: MessageRef, channel: () => Promise<SendableChannels>): Pages {
   const ids = id.split(JOIN);
   return {
     get count() {
@@ -138,10 +141,10 @@ function existing(channel: SendableChannels, { id }: MessageRef): Pages {
       throw new Error("A posted card never grows by messages.");
     },
     edit: async (page: Page, index, before) => {
-      await channel.messages.edit(ids[index]!, editOf(page, before));
+      await (await channel()).messages.edit(ids[index]!, editOf(page, before));
     },
     async remove() {
-      await channel.messages.delete(ids.pop()!);
+      await (await channel()).messages.delete(ids.pop()!);
     },
   };
 }

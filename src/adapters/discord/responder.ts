@@ -22,10 +22,12 @@ export type Answerable =
   | StringSelectMenuInteraction
   | ModalSubmitInteraction;
 
-/** Sends messages where an interaction can't be answered any more, its 15 minutes being over. */
+/** What goes by the bot's own access instead of the interaction's token, which lives for 15 minutes. */
 export interface Elsewhere {
   toChannel(page: Page): Promise<Message>;
   toPerson(page: Page): Promise<Message>;
+  /** Changes a message of the interaction's channel. */
+  edit(messageId: string, page: Page): Promise<unknown>;
 }
 
 /** Answers one interaction, keeping Discord's order of first response, edits and follow-ups. */
@@ -49,8 +51,10 @@ export interface Responder {
 type First =
   | "none"
   | { readonly loading: "channel" | "private" }
-  /** It is a message of the reply, or the message whose button was pressed. */
-  | "used";
+  /** It is a message of the reply, or a form. */
+  | "used"
+  /** It is the message whose button was pressed, so that all further messages are follow-ups. */
+  | "source";
 
 export function createResponder(interaction: Answerable, elsewhere: Elsewhere): Responder {
   let first: First = "none";
@@ -63,17 +67,21 @@ export function createResponder(interaction: Answerable, elsewhere: Elsewhere): 
 
   /** Sends a request that changes the state, after the one before. */
   const next = async <T>(state: First, request: () => Promise<T>): Promise<T> => {
+    const before = first;
     // Set before the request: nobody else must do the same.
     first = state;
     const response = answered.then(request);
-    answered = response.catch(() => undefined);
+    answered = response.catch((error: unknown) => {
+      // A broken connection: it can be tried again as if it had not been.
+      if (failureOf(error) === "passing" && first === state) first = before;
+    });
     return response;
   };
 
   const acknowledge = async (visibility: "channel" | "private"): Promise<void> => {
     if (first !== "none") return;
     const flags = isPrivate(visibility) ? { flags: MessageFlags.Ephemeral } : {};
-    if (component) await next("used", () => component.deferUpdate());
+    if (component) await next("source", () => component.deferUpdate());
     else
       await next({ loading: visibility }, () =>
         interaction.deferReply(flags as { flags?: MessageFlags.Ephemeral }),
@@ -83,12 +91,11 @@ export function createResponder(interaction: Answerable, elsewhere: Elsewhere): 
   /** Sends one message; gives what edits it and takes it back. */
   const put = async (page: Page, visibility: "channel" | "private"): Promise<Sent> => {
     const flags = isPrivate(visibility) ? FOR_ONE : NO_PREVIEWS;
-    if (component) await acknowledge(visibility);
     if (first === "none") {
       await next("used", () => interaction.reply({ ...payloadOf(page), flags }));
       return original(interaction);
     }
-    if (first !== "used") {
+    if (typeof first === "object") {
       // A follow-up would fill the "thinking…" and be seen by the wrong people, so that is filled or goes first.
       const { loading } = first;
       const edit = { ...payloadOf(page), flags: NO_PREVIEWS } as const;
@@ -143,7 +150,12 @@ export function createResponder(interaction: Answerable, elsewhere: Elsewhere): 
       };
     },
     async whisper(card) {
-      for (const page of renderCard(card)) await putSomewhere(page, "private");
+      for (const page of renderCard(card)) {
+        await putSomewhere(page, "private").catch((error: unknown) => {
+          if (failureOf(error) !== "passing") throw error;
+          return putSomewhere(page, "private");
+        });
+      }
     },
     async update(card) {
       const [page] = renderCard(card, { mostMessages: 1 });
@@ -151,10 +163,15 @@ export function createResponder(interaction: Answerable, elsewhere: Elsewhere): 
         await putSomewhere(page!, "channel");
       } else if (first === "none") {
         const payload = { ...payloadOf(page!), attachments: [], flags: NO_PREVIEWS } as const;
-        await next("used", () => component.update(payload));
-      } else {
+        await next("source", () => component.update(payload));
+      } else if (first === "source") {
         await answered;
         await component.editReply(editOf(page!, undefined));
+      } else if (component.message?.flags.has(MessageFlags.Ephemeral)) {
+        await answered;
+        await component.webhook.editMessage(component.message.id, editOf(page!, undefined));
+      } else {
+        await elsewhere.edit(component.message?.id ?? "", page!);
       }
     },
     async openModal(modal) {
@@ -164,7 +181,7 @@ export function createResponder(interaction: Answerable, elsewhere: Elsewhere): 
     },
     async close() {
       if (first === "none") await acknowledge("private");
-      if (first !== "used") await next("used", () => interaction.deleteReply());
+      if (typeof first === "object") await next("used", () => interaction.deleteReply());
     },
   };
 }

@@ -1,4 +1,12 @@
-import type { BarsBlock, Block, Card, FileBlock, PictureBlock, TableBlock } from "../../bot/cards/card.ts";
+import {
+  type BarsBlock,
+  type Block,
+  type Card,
+  type FileBlock,
+  fullBar,
+  type PictureBlock,
+  type TableBlock,
+} from "../../bot/cards/card.ts";
 import { escapeCode } from "./inert.ts";
 import { LIMITS } from "./limits.ts";
 import { type Line, linesOf } from "./markdown.ts";
@@ -110,8 +118,9 @@ function tableLines({ columns, rows }: TableBlock): string[] {
   return [format(head), widths.map((w) => "─".repeat(w)).join("  "), ...body.map(format)];
 }
 
-function barLines({ unit, bars }: BarsBlock): string[] {
-  const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
+function barLines(block: BarsBlock): string[] {
+  const { unit, bars } = block;
+  const most = fullBar(block);
   const labels = bars.map(({ label }) => oneLine(shorten(label)));
   const labelWidth = Math.max(...labels.map(width));
   const values = bars.map(({ value }) => (unit === "count" ? String(value) : probability(value)));

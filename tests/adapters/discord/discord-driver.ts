@@ -10,6 +10,7 @@ import type {
   SeenMessage,
   SeenModal,
 } from "../../contracts/platform-driver.ts";
+import { loopbackRest } from "../../fakes/discord/client.ts";
 import { FakeDiscord } from "../../fakes/discord/fake-discord.ts";
 import { InputRefused } from "../../fakes/discord/interaction-input.ts";
 import type { MessageView } from "../../fakes/discord/message-view.ts";
@@ -27,7 +28,7 @@ export const discordDriver: PlatformDriver = {
     const { clock } = setup;
     const discord = await FakeDiscord.start({ clock, channels: ["general", "lab"], buckets: "unlimited" });
     const begin = async () => {
-      const adapter = createDiscordAdapter({ token: discord.token, rest: { api: discord.api } });
+      const adapter = createDiscordAdapter({ token: discord.token, rest: loopbackRest(discord) });
       await adapter.start(await setup.connect(adapter));
       return adapter;
     };

@@ -425,6 +425,19 @@ describe("a reply whose channel is deleted meanwhile", () => {
   });
 });
 
+describe("a reply whose server removes the bot meanwhile", () => {
+  test("can't be edited: 10015", async () => {
+    const { discord, ada } = await withoutBot();
+    const use = ada.command("/ask", { prompt: "x" });
+    await callback(discord, use, { type: 5 });
+    discord.kickBot();
+    const answer = await request(discord, "PATCH", webhook(discord, use, "/messages/@original"), {
+      content: "x",
+    });
+    expect(answer).toMatchObject({ status: 404, body: { code: 10015 } });
+  });
+});
+
 describe("waits of the test language", () => {
   test("fail at once when the answer can't come any more, with what was seen", async () => {
     const { clock, ada } = await withoutBot();

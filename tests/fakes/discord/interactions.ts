@@ -3,7 +3,13 @@ import { notImitated, refusals } from "./api-error.ts";
 import { limits } from "./limits.ts";
 import { channelPayload, memberPayload, messagePayload, userPayload } from "./payloads.ts";
 import { allPermissions, permissionsIn } from "./permissions.ts";
-import type { ChannelRecord, InteractionRecord, MessageRecord, World } from "./world.ts";
+import {
+  botGuild,
+  type ChannelRecord,
+  type InteractionRecord,
+  type MessageRecord,
+  type World,
+} from "./world.ts";
 
 type Json = Record<string, unknown>;
 
@@ -80,7 +86,10 @@ export function takeForCallback(world: World, id: string, token: string): Intera
   return interaction;
 }
 
-/** Finds the interaction for a follow-up. @throws 10015 before the first response, 50027 after 15 minutes. */
+/**
+ * Finds the interaction for a follow-up.
+ * @throws 10015 before the first response and when the bot was removed, 50027 after 15 minutes, 10003
+ */
 export function takeForFollowup(world: World, applicationId: string, token: string): InteractionRecord {
   if (applicationId !== world.applicationId) throw refusals.unknownWebhook();
   const interaction = [...world.interactions.values()].find((i) => i.token === token);
@@ -88,7 +97,9 @@ export function takeForFollowup(world: World, applicationId: string, token: stri
   if (world.clock.now() - interaction.createdAt >= limits.interaction.tokenLifeMs)
     throw refusals.invalidWebhookToken();
   if (interaction.acknowledgedBy === undefined || interaction.type === 4) throw refusals.unknownWebhook();
-  if (!world.channels.has(interaction.channelId)) throw refusals.unknownChannel();
+  const channel = world.channels.get(interaction.channelId);
+  if (!channel) throw refusals.unknownChannel();
+  if (channel.guildId !== undefined && !botGuild(world, channel)) throw refusals.unknownWebhook();
   return interaction;
 }
 
