@@ -1,7 +1,7 @@
 import { type StyleTextOptions, styleText } from "node:util";
 import stringWidth from "string-width";
 import type { BarsBlock, Block, Card, Inline, TableBlock, Text } from "../../bot/cards/card.ts";
-import { plainText } from "../../bot/cards/card.ts";
+import { fullBar, plainText } from "../../bot/cards/card.ts";
 import { wrap } from "./wrap.ts";
 
 export interface RenderOptions {
@@ -102,8 +102,9 @@ function renderTable({ columns, rows }: TableBlock, paint: Paint): string[] {
   return [paint("bold", head), widths.map((width) => "─".repeat(width)).join("  "), ...body];
 }
 
-function renderBars({ unit, bars }: BarsBlock, styled: boolean, paint: Paint): string[] {
-  const longest = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
+function renderBars(block: BarsBlock, styled: boolean, paint: Paint): string[] {
+  const { unit, bars } = block;
+  const longest = fullBar(block);
   const column = Math.max(0, ...bars.map(({ label }) => stringWidth(oneLine(label))));
   return bars.map(({ label, value, marked, note }) => {
     const number = unit === "count" ? String(value) : probability(value);

@@ -1,4 +1,4 @@
-import type { BarsBlock, TableBlock } from "../../bot/cards/card.ts";
+import { type BarsBlock, fullBar, type TableBlock } from "../../bot/cards/card.ts";
 import { inert } from "./inert.ts";
 
 const BAR_WIDTH = 20;
@@ -18,8 +18,9 @@ export function tableText({ columns, rows }: TableBlock): string {
 }
 
 /** Bars in monospaced text: label, bar, value, note; a marked one with ◀. */
-export function barsText({ unit, bars }: BarsBlock): string {
-  const most = unit === "probability" ? 1 : Math.max(1, ...bars.map(({ value }) => value));
+export function barsText(block: BarsBlock): string {
+  const { unit, bars } = block;
+  const most = fullBar(block);
   const labels = bars.map(({ label }) => oneLine(label));
   const labelWidth = Math.max(...labels.map(width));
   return bars

@@ -52,6 +52,8 @@ export interface TableBlock {
 export interface BarsBlock {
   readonly type: "bars";
   readonly unit: "probability" | "count";
+  /** The value of a bar over the whole width, so that two blocks can be compared. Default: the largest value. */
+  readonly full?: number;
   readonly bars: readonly {
     readonly label: string;
     /** A probability from 0 to 1, or a count. */
@@ -133,6 +135,11 @@ export interface ModalField {
 /** A card of one text. */
 export function textCard(text: Text, rest: Omit<Card, "blocks"> = {}): Card {
   return { ...rest, blocks: [{ type: "text", text }] };
+}
+
+/** The value that a bar over the whole width stands for; above 0. */
+export function fullBar({ full, bars }: Pick<BarsBlock, "full" | "bars">): number {
+  return full ?? Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
 }
 
 /** The words of a text without its formatting. */

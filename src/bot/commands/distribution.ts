@@ -65,17 +65,20 @@ export const distribution = defineCommand({
         probability,
       })),
     });
+    const full = Math.max(
+      ...[...found.model.tokens, ...found.processed.tokens].map(({ probability }) => probability),
+    );
     const changed = found.trace.stages.length > 1;
     const words = found.warnings.map(({ message }) => message);
     const blocks: Block[] = [
       { type: "quote", text: [{ bold: options.prompt }, " …"] },
       { type: "text", text: [{ bold: "The model" }, sideInWords(found.model)] },
-      bars(found.model, texts, found.trace),
+      bars(found.model, texts, full, found.trace),
     ];
     if (changed) {
       blocks.push(
         { type: "text", text: [{ bold: "After your settings" }, sideInWords(found.processed)] },
-        bars(found.processed, texts),
+        bars(found.processed, texts, full),
         stageTable(found.trace),
       );
     }
@@ -118,12 +121,21 @@ function sideInWords({ possibleCount, entropy, restMass }: DistributionSide): st
   return `: ${possibleCount.toLocaleString("en")} tokens possible, entropy ${entropy.toFixed(2)} nats${rest}`;
 }
 
-/** @param trace With it, the tokens that the settings cut are marked with the stage that did. */
-function bars(side: DistributionSide, texts: ReadonlyMap<number, string>, trace?: TraceRow): BarsBlock {
+/**
+ * @param full One scale for both sides.
+ * @param trace With it, the tokens that the settings cut are marked with the stage that did.
+ */
+function bars(
+  side: DistributionSide,
+  texts: ReadonlyMap<number, string>,
+  full: number,
+  trace?: TraceRow,
+): BarsBlock {
   const cut = new Map(trace?.candidates.map(({ tokenId, cutBy }) => [tokenId, cutBy]));
   return {
     type: "bars",
     unit: "probability",
+    full,
     bars: side.tokens.map(({ tokenId, probability }) => {
       const stage = cut.get(tokenId);
       return {

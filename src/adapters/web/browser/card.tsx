@@ -1,4 +1,4 @@
-import type { TableBlock } from "../../../bot/cards/card.ts";
+import { fullBar, type TableBlock } from "../../../bot/cards/card.ts";
 import type { WireBars, WireBlock, WireCard } from "../wire.ts";
 import { CardActions } from "./card-actions.tsx";
 import { closed, TextView } from "./text.tsx";
@@ -146,9 +146,9 @@ function Table({ table: { columns, rows } }: { readonly table: TableBlock }) {
   );
 }
 
-/** Lengths are relative to the longest bar; the numbers say the rest. */
-function Bars({ bars: { unit, bars } }: { readonly bars: WireBars }) {
-  const longest = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
+function Bars({ bars: block }: { readonly bars: WireBars }) {
+  const { unit, bars } = block;
+  const longest = fullBar(block);
   return (
     <ul class="bars">
       {bars.map(({ label, value, marked, note }, index) => (
