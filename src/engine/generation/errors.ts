@@ -25,6 +25,11 @@ export class DecodingOptionError extends EngineError {
   }
 }
 
+/** @throws {DecodingOptionError} always; for values outside what a setting accepts. */
+export function refuseSetting(option: string, given: unknown, allowed: string, hint: string): never {
+  throw new DecodingOptionError({ option, given, allowed, hint });
+}
+
 /** Every token has been ruled out, so there is nothing to continue with. */
 export class NoTokenLeftError extends EngineError {
   override readonly name = "NoTokenLeftError";

@@ -51,6 +51,7 @@ describe("values", () => {
   });
 
   it("refuses a setting that does not exist instead of ignoring it", () => {
+    expect(refusal({ toString: 1 } as unknown as Partial<GenerationSettings>).option).toBe("toString");
     expect(refusal({ topQ: 0.9 } as Partial<GenerationSettings>).message).toMatch(
       /^There is no setting top-q\. .*top-p/,
     );
@@ -157,7 +158,7 @@ describe("temperature 0", () => {
       topK: 40,
     });
     expect(settings).toMatchObject({ topP: 1, topK: 0 });
-    expect(warnings[0]!.message).toContain("top-p 0.9, top-k 40 had no effect");
+    expect(warnings[0]!.message).toContain("top-k 40, top-p 0.9 had no effect");
   });
 
   it("turns beam sampling into beam search", () => {
@@ -173,6 +174,10 @@ describe("temperature 0", () => {
 
   it("is what greedy decoding means anyway, so there it is no news", () => {
     expect(resolveSettings({ strategy: "greedy", temperature: 0 }).warnings).toEqual([]);
+  });
+
+  it("is refused where nothing is tempered", () => {
+    expect(refusal({ strategy: "beam", temperature: 0 }).message).toContain("no effect with beam decoding");
   });
 
   it("refuses several samples, which would all be the same", () => {
