@@ -94,7 +94,7 @@ export function createSlackAdapter(settings: SlackSettings): SlackAdapter {
         running,
         responding,
         calls,
-        people: createPeople(calls, clock, log, settings.roles),
+        people: createPeople(calls, clock, log),
         rooms,
         once,
         names,

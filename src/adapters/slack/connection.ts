@@ -27,6 +27,7 @@ export interface Connection {
 const START_WITHIN_MS = 20_000;
 const CALL_TIMEOUT_MS = 15_000;
 const RECONNECT_MS = 2_000;
+const LOOPBACK = "127.0.0.1";
 
 /**
  * A client for calls of our own. Retries and the waiting after a 429 are done by `calls.ts`, on the clock and
@@ -99,7 +100,10 @@ export function createConnection(
     async start() {
       if (receiver instanceof HTTPReceiver) {
         if (connection.mode !== "http") return;
-        server = (await receiver.start({ host: connection.host, port: connection.port })) as Server;
+        server = (await receiver.start({
+          host: connection.host ?? LOOPBACK,
+          port: connection.port,
+        })) as Server;
         return;
       }
       await within(clock, receiver.client.start());

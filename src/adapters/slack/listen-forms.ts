@@ -68,7 +68,9 @@ export function listenToForms(app: App, hub: Hub): void {
     const found = await hub.dispatcher.autocomplete(event, block_id, value);
     // A suggestion is an offer: what was typed can be chosen as it is.
     const own =
-      value !== "" && !found.some((choice) => choice.value === value) ? [{ name: value, value }] : [];
+      value !== "" && !found.some((choice) => choice.value === value)
+        ? [{ name: `Use "${value}"`, value }]
+        : [];
     await ack({ options: [...found, ...own].map(selectOption) });
   });
 

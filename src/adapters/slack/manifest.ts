@@ -110,25 +110,27 @@ function botName(appName: string): string {
 }
 
 function describe(commands: readonly AnyCommand[]): string {
-  const [first, ...others] = commands;
-  if (!first) return "";
-  if (others.length === 0) return first.description;
   return commands
-    .map(({ name, description }) => `${name.split(" ").slice(1).join(" ")}: ${description}`)
+    .map((command) =>
+      subcommand(command) ? `${subcommand(command)}: ${command.description}` : command.description,
+    )
     .join("; ")
     .slice(0, 2000);
 }
 
-/** `prompt:"…" [strategy:…]`: what is needed first, then the options one mostly uses. */
+/** `prompt:"…" [strategy:…]`: what is needed first; subcommands by name. */
 function usageHint(commands: readonly AnyCommand[]): string {
-  const [first, ...others] = commands;
-  if (!first) return "";
-  if (others.length > 0) return commands.map(({ name }) => name.split(" ").slice(1).join(" ")).join(" | ");
-  const parts = Object.entries<OptionSpec>(first.options)
+  const subcommands = commands.map(subcommand).filter((word) => word !== "");
+  if (subcommands.length > 0) return subcommands.join(" | ").slice(0, 1000);
+  const parts = Object.entries<OptionSpec>(commands[0]?.options ?? {})
     .filter(([, option]) => !option.advanced)
     .map(([key, option]) => {
       const part = `${optionName(key)}:${option.type === "string" && !option.choices ? '"…"' : "…"}`;
       return option.required ? part : `[${part}]`;
     });
   return parts.join(" ").slice(0, 1000);
+}
+
+function subcommand({ name }: AnyCommand): string {
+  return name.split(" ").slice(1).join(" ");
 }

@@ -4,11 +4,8 @@ import type { Account, Role } from "../../bot/invocation.ts";
 import type { Calls } from "./calls.ts";
 import { SlackCallError } from "./errors.ts";
 
-/** Who is teacher or assistant in Slack: ids of users (U…, W…) and of user groups (S…). */
-export interface RoleSettings {
-  readonly teachers: readonly string[];
-  readonly assistants: readonly string[];
-}
+/** Ids of users (U…, W…) and of user groups (S…) that give a role, as a course names them. */
+export type RoleIds = Partial<Record<Exclude<Role, "student">, readonly string[]>>;
 
 const NAME_VALID_MS = 60 * 60_000;
 const GROUP_VALID_MS = 5 * 60_000;
@@ -17,22 +14,39 @@ const REMEMBERED_NAMES = 2_000;
 export interface People {
   /** An account with the name people know it by. @param fallback Used when Slack tells no name. */
   account(userId: string, fallback?: string): Promise<Account>;
-  roleOf(userId: string): Promise<Role>;
+  /**
+   * The role somebody has where `ids` count. Where none are named for a role, the workspace decides: its owners
+   * and admins are teachers, and nobody is an assistant.
+   */
+  roleOf(userId: string, ids: RoleIds | undefined): Promise<Role>;
 }
 
-export function createPeople(calls: Calls, clock: Clock, log: Logger, roles: RoleSettings): People {
-  const names = new Map<string, { name: Promise<string | undefined>; until: number }>();
+/** What Slack tells of a user. */
+interface User {
+  readonly name?: string | undefined;
+  readonly admin: boolean;
+}
+
+export function createPeople(calls: Calls, clock: Clock, log: Logger): People {
+  const users = new Map<string, { user: Promise<User>; until: number }>();
   const groups = new Map<string, { users: Promise<readonly string[]>; until: number }>();
 
-  async function nameOf(userId: string): Promise<string | undefined> {
+  async function ask(userId: string): Promise<User> {
     try {
       const { user } = await calls.call("users.info", { user: userId });
-      const { profile, real_name } = user as { profile?: { display_name?: string }; real_name?: string };
-      return profile?.display_name || real_name || undefined;
+      const { profile, real_name, is_admin, is_owner } = user as UserInfo;
+      return { name: profile?.display_name || real_name || undefined, admin: Boolean(is_admin || is_owner) };
     } catch (error) {
-      log.warn({ err: error, user: userId }, "Slack told no name for a user");
-      return undefined;
+      log.warn({ err: error, user: userId }, "Slack told nothing about a user");
+      return { admin: false };
     }
+  }
+
+  function known(userId: string): Promise<User> {
+    const { user } = cached(users, userId, NAME_VALID_MS, () => ({ user: ask(userId) }));
+    const [oldest] = users.keys();
+    if (users.size > REMEMBERED_NAMES && oldest !== undefined) users.delete(oldest);
+    return user;
   }
 
   async function membersOf(group: string): Promise<readonly string[]> {
@@ -54,11 +68,11 @@ export function createPeople(calls: Calls, clock: Clock, log: Logger, roles: Rol
     map: Map<string, T & { until: number }>,
     key: string,
     validMs: number,
-    ask: () => T,
+    make: () => T,
   ): T & { until: number } {
     const known = map.get(key);
     if (known && known.until > clock.now()) return known;
-    const fresh = { ...ask(), until: clock.now() + validMs };
+    const fresh = { ...make(), until: clock.now() + validMs };
     map.delete(key);
     map.set(key, fresh);
     return fresh;
@@ -75,14 +89,21 @@ export function createPeople(calls: Calls, clock: Clock, log: Logger, roles: Rol
 
   return {
     async account(id, fallback) {
-      const { name } = cached(names, id, NAME_VALID_MS, () => ({ name: nameOf(id) }));
-      const [oldest] = names.keys();
-      if (names.size > REMEMBERED_NAMES && oldest !== undefined) names.delete(oldest);
-      return { platform: "slack", id, displayName: (await name) ?? fallback ?? id };
+      const { name } = await known(id);
+      return { platform: "slack", id, displayName: name ?? fallback ?? id };
     },
-    async roleOf(userId) {
-      if (await isAmong(roles.teachers, userId)) return "teacher";
-      return (await isAmong(roles.assistants, userId)) ? "assistant" : "student";
+    async roleOf(userId, ids) {
+      const { teacher = [], assistant = [] } = ids ?? {};
+      const teaches = teacher.length > 0 ? await isAmong(teacher, userId) : (await known(userId)).admin;
+      if (teaches) return "teacher";
+      return (await isAmong(assistant, userId)) ? "assistant" : "student";
     },
   };
+}
+
+interface UserInfo {
+  readonly profile?: { readonly display_name?: string };
+  readonly real_name?: string;
+  readonly is_admin?: boolean;
+  readonly is_owner?: boolean;
 }

@@ -1,5 +1,4 @@
 import type { PrefixSettings } from "./command-names.ts";
-import type { RoleSettings } from "./people.ts";
 
 /** How Cloze is connected to one Slack workspace. */
 export interface SlackSettings {
@@ -14,14 +13,14 @@ export interface SlackSettings {
     | {
         readonly mode: "http";
         readonly signingSecret: string;
-        readonly host: string;
+        /** Default 127.0.0.1: behind a reverse proxy that speaks HTTPS, as Slack wants. */
+        readonly host?: string | undefined;
         /** 0 takes any free one. */
         readonly port: number;
         /** The path that Slack calls. Default "/slack/events". */
         readonly path?: string | undefined;
       };
   readonly commands: PrefixSettings;
-  readonly roles: RoleSettings;
   /** Shows growing replies by Slack's stream methods where they apply. Default true. */
   readonly streaming?: boolean | undefined;
   /** Where Slack's Web API is. Default "https://slack.com/api/". */
@@ -36,3 +35,11 @@ export interface SlackSettings {
 export const DEFAULT_PATH = "/slack/events";
 /** Names that Slack or other apps use: Slack's own ones bear the prefix in any case. */
 export const DEFAULT_COMMANDS: PrefixSettings = { prefix: "cloze-", prefixed: ["help", "poll"] };
+
+/**
+ * How commands are called with a configured prefix: all bear it. Without one, only those bear the usual prefix
+ * whose names Slack or other apps use.
+ */
+export function commandSettings(prefix: string): PrefixSettings {
+  return prefix === "" ? DEFAULT_COMMANDS : { prefix, prefixed: "all" };
+}

@@ -81,6 +81,17 @@ describe("slash commands", () => {
     expect(await role("ben")).toBe("student");
   });
 
+  test("where the course names nobody, the workspace's admins are teachers", async () => {
+    const rig = await slackRig({ commands: [echo], course: { roles: {} } });
+    await rig.start();
+    rig.slack.addUser({ name: "boss", admin: true });
+    const role = async (name: string) =>
+      /"role":"(\w+)"/.exec(
+        (await rig.slack.channel("general").user(name).command("/echo", "hi").message()).text,
+      )?.[1];
+    expect([await role("boss"), await role("cleo")]).toEqual(["teacher", "student"]);
+  });
+
   test("works in direct messages", async () => {
     const { slack } = await started();
     const reply = await slack.user("ada").direct.command("/echo", "psst").message();
@@ -142,7 +153,7 @@ describe("a command without text", () => {
   test("autocompleted options suggest, and take what was typed as it is", async () => {
     const { ada } = await started();
     const modal = await ada.command("/echo").modal();
-    expect(await modal.suggestions("model", "sm")).toEqual(["smol", "small", "sm"]);
+    expect(await modal.suggestions("model", "sm")).toEqual(["smol", "small", 'Use "sm"']);
     expect(await modal.suggestions("model", "")).toEqual(["smol", "small", "large"]);
   });
 });

@@ -110,7 +110,6 @@ export async function slackRig(options: RigOptions = {}): Promise<Rig> {
         ? { mode, appToken: slack.appToken }
         : { mode, signingSecret: slack.signingSecret, host: "127.0.0.1", port: 0 },
     commands: DEFAULT_COMMANDS,
-    roles: { teachers, assistants: [slack.user("ta").user.id] },
     apiUrl: slack.apiUrl,
     reconnectMs: 1_000,
     ...settings,
@@ -132,7 +131,13 @@ export async function slackRig(options: RigOptions = {}): Promise<Rig> {
       direct: (...args) => current().direct(...args),
       openRoom: (...args) => current().openRoom(...args),
     },
-    courses: configuredCourses([{ ...COURSE, ...course }]),
+    courses: configuredCourses([
+      {
+        ...COURSE,
+        roles: { slack: { teacher: teachers, assistant: [slack.user("ta").user.id] } },
+        ...course,
+      },
+    ]),
     roster: createRoster(store, clock),
     commands: registry,
   };

@@ -6,6 +6,8 @@ export interface UserOptions {
   readonly realName?: string;
   readonly deleted?: boolean;
   readonly isBot?: boolean;
+  /** An admin of the workspace. */
+  readonly admin?: boolean;
 }
 
 export interface ChannelOptions {

@@ -7,7 +7,7 @@ import { createSocketMode, type SocketMode } from "./delivery/socket-mode.ts";
 import { createTriggers, type Triggers } from "./delivery/triggers.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { Json } from "./json.ts";
-import type { SlackOptions } from "./options.ts";
+import type { AppOptions, SlackOptions, UserOptions } from "./options.ts";
 import { type MessageHandle, messageHandle } from "./people/message.ts";
 import {
   type PersonAnywhere,
@@ -19,7 +19,7 @@ import type { Services } from "./services.ts";
 import { createTimeline, type SeenOf, type Timeline } from "./timeline.ts";
 import { createFaults, type Faults } from "./web-api/faults.ts";
 import { createRateLimits, type RateLimits } from "./web-api/rate-limits.ts";
-import { type Channel, channelNamed, createWorld, userNamed, type World } from "./world.ts";
+import { type Channel, channelNamed, createWorld, newUser, userNamed, type World } from "./world.ts";
 
 /** A channel and what happens to it from outside the app. */
 export interface ChannelHandle {
@@ -44,6 +44,8 @@ export interface Slack {
   readonly signingSecret: string;
   readonly world: World;
   readonly timeline: Timeline;
+  /** The parts, for drivers that play people in ways of their own. */
+  readonly services: Services;
   readonly socketMode: SocketMode;
   readonly rateLimits: RateLimits;
   /** For tests that need a trigger id without an interaction. */
@@ -52,6 +54,12 @@ export interface Slack {
   readonly faults: Faults;
   channel(name: string): ChannelHandle;
   user(name: string): PersonAnywhere;
+  /** Somebody joins the workspace and its public channels. */
+  addUser(options: UserOptions): PersonAnywhere;
+  /** The app's pages are changed: commands, shortcuts, events and the like. */
+  configure(change: Partial<AppOptions>): void;
+  /** A message that is there, on somebody's screen; ephemeral ones included. */
+  messageAt(channelId: string, ts: string, user: string): MessageHandle;
   /** The newest message in a channel, on the screen of its first member. */
   message(channelName: string): Promise<MessageHandle>;
   /** Every call of a Web API method so far. */
@@ -64,7 +72,7 @@ export interface Slack {
   forceHttp(url: string, wallClock?: () => number): void;
   /**
    * Resolves when no call is unanswered and no delivery undecided for a while of event-loop turns. Does not
-   * turn the clock: deliveries that are never acknowledged keep it waiting until their deadline.
+   * turn the clock, so deliveries that the app leaves unanswered are waited for only so long.
    */
   quiet(): Promise<void>;
   close(): Promise<void>;
@@ -72,11 +80,14 @@ export interface Slack {
 
 /** Turns of the event loop in which nothing moves before a loopback connection counts as still. */
 const QUIET_TURNS = 60;
+/** Turns after which a delivery counts as left unanswered. */
+const DELIVERY_TURNS = 2_000;
 /** Taken at load, so that faked global timers don't stop it. */
 const setImmediateOfLoad = globalThis.setImmediate;
 
 export async function startSlack(options: SlackOptions): Promise<Slack> {
-  const world = createWorld(options);
+  const app: AppOptions = { ...options.app };
+  const world = createWorld({ ...options, app });
   const timeline = createTimeline(options.patienceMs ?? 5000);
   const faults = createFaults();
   const rateLimits = createRateLimits(options.clock, options.postMessageBurst);
@@ -100,8 +111,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
   const event = (body: Json) => services.deliveries.event(eventPayload(world, body), String(body.type));
   const tell = (type: string, channel: Channel) => {
     const named = channel.kind === "private" ? type.replace("channel_", "group_") : type;
-    if (options.app.events?.includes(named))
-      event({ type: named, channel: channel.id, event_ts: world.ts() });
+    if (app.events?.includes(named)) event({ type: named, channel: channel.id, event_ts: world.ts() });
   };
 
   return {
@@ -112,6 +122,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     signingSecret: world.signingSecret,
     world,
     timeline,
+    services,
     socketMode,
     rateLimits,
     triggers: services.triggers,
@@ -139,9 +150,23 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       };
     },
     user: (name) => personAnywhere(services, userNamed(world, name)),
+    addUser(joining) {
+      const user = newUser(world.id("U"), joining);
+      world.users.set(user.id, user);
+      for (const channel of world.channels.values())
+        if (channel.kind === "public") channel.members.add(user.id);
+      return personAnywhere(services, user);
+    },
+    configure: (change) => void Object.assign(app, change),
     calls: (method) =>
       timeline.all.filter((seen): seen is SeenOf<"call"> => seen.kind === "call" && seen.method === method),
     event,
+    messageAt(channelId, ts, name) {
+      const message =
+        world.channels.get(channelId)?.messages.find((one) => one.ts === ts) ?? world.ephemerals.get(ts);
+      if (!message) throw new Error(`There is no message ${ts} in ${channelId}.`);
+      return messageHandle(services, userNamed(world, name), message, timeline.all.length);
+    },
     async message(channelName) {
       const channel = channelNamed(world, channelName);
       const index = await timeline.wait(`a message of the app in #${channelName}`, 0, (seen, at) =>
@@ -164,9 +189,11 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     },
     async quiet() {
       let still = 0;
-      while (still < QUIET_TURNS) {
+      for (let turns = 0; still < QUIET_TURNS; turns++) {
         await new Promise<void>((resolve) => setImmediateOfLoad(resolve));
-        still = open() === 0 && services.deliveries.open() === 0 ? still + 1 : 0;
+        // An app that never acknowledges leaves its deliveries open until the clock reaches their deadline.
+        const undecided = turns < DELIVERY_TURNS && services.deliveries.open() > 0;
+        still = open() === 0 && !undecided ? still + 1 : 0;
       }
     },
     async close() {

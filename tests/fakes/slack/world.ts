@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Json } from "./json.ts";
-import type { SlackOptions } from "./options.ts";
+import type { SlackOptions, UserOptions } from "./options.ts";
 
 export interface User {
   readonly id: string;
@@ -8,6 +8,7 @@ export interface User {
   readonly realName: string;
   readonly deleted: boolean;
   readonly isBot: boolean;
+  readonly admin: boolean;
 }
 
 export type ChannelKind = "public" | "private" | "im" | "mpim";
@@ -140,17 +141,23 @@ export function createWorld(options: SlackOptions): World {
     secret,
   };
   const addUser = (user: User) => world.users.set(user.id, user);
-  addUser({ id: botUserId, name: name.toLowerCase(), realName: name, deleted: false, isBot: true });
-  addUser({ id: "USLACKBOT", name: "slackbot", realName: "Slackbot", deleted: false, isBot: true });
-  for (const user of options.users) {
-    addUser({
-      id: id("U"),
-      name: user.name,
-      realName: user.realName ?? user.name,
-      deleted: user.deleted ?? false,
-      isBot: user.isBot ?? false,
-    });
-  }
+  addUser({
+    id: botUserId,
+    name: name.toLowerCase(),
+    realName: name,
+    deleted: false,
+    isBot: true,
+    admin: false,
+  });
+  addUser({
+    id: "USLACKBOT",
+    name: "slackbot",
+    realName: "Slackbot",
+    deleted: false,
+    isBot: true,
+    admin: false,
+  });
+  for (const user of options.users) addUser(newUser(id("U"), user));
   for (const channel of options.channels) {
     const names = channel.members ?? options.users.map((user) => user.name);
     const members = new Set(names.map((member) => userNamed(world, member).id));
@@ -162,6 +169,11 @@ export function createWorld(options: SlackOptions): World {
     world.userGroups.set(group.id, group);
   }
   return world;
+}
+
+export function newUser(id: string, options: UserOptions): User {
+  const { name, realName = name, deleted = false, isBot = false, admin = false } = options;
+  return { id, name, realName, deleted, isBot, admin };
 }
 
 export function addChannel(world: World, kind: ChannelKind, name: string, members: Set<string>): Channel {

@@ -3,7 +3,7 @@ import { snapshot } from "../json.ts";
 import type { Services } from "../services.ts";
 import { type Message, type StoredFile, type User, userNamed } from "../world.ts";
 import { describeMatch, type Match, matches } from "./match.ts";
-import { choose, interactives, press } from "./press.ts";
+import { choose, interactives, press, pressRaw } from "./press.ts";
 import { type Started, started } from "./started.ts";
 import { effects, visibleText } from "./visible-text.ts";
 
@@ -27,6 +27,8 @@ export interface MessageHandle {
   /** A reply of the app in this message's thread. */
   reply(match?: Match): Promise<MessageHandle>;
   press(label: string): Started;
+  /** A press that the message does not show: a forged or an outdated one. */
+  pressRaw(element: { readonly actionId: string; readonly value?: string }): Started;
   choose(label: string, ...options: string[]): Started;
   /** Uses a message shortcut from the "more actions" menu. */
   shortcut(name: string): Started;
@@ -95,6 +97,8 @@ export function messageHandle(services: Services, user: User, first: Message, se
         return messageHandle(services, user, happening.message, index);
       }),
     press: (label) => press(services, user, { message: current(), channel }, current().blocks, label),
+    pressRaw: ({ actionId, value }) =>
+      pressRaw(services, user, { message: current(), channel }, actionId, value),
     choose: (label, ...options) =>
       choose(services, user, { message: current(), channel }, current().blocks, label, options),
     shortcut(name) {

@@ -66,6 +66,24 @@ export function press(
   return act(services, user, surface, action, {});
 }
 
+/** What a client never sends, but anybody who has seen the requests could. */
+export function pressRaw(
+  services: Services,
+  user: User,
+  surface: Surface,
+  actionId: string,
+  value: string | undefined,
+): Started {
+  const action: Json = {
+    type: "button",
+    action_id: actionId,
+    block_id: "raw",
+    text: { type: "plain_text", text: "?" },
+    ...(value !== undefined && { value }),
+  };
+  return act(services, user, surface, action, {});
+}
+
 /** Chooses in a select or radio group by the options' labels or values. */
 export function choose(
   services: Services,

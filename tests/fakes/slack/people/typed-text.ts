@@ -9,6 +9,7 @@ export function escapeTyped(world: World, typed: string, shouldEscape: boolean):
   if (!shouldEscape) return text;
   return text
     .replace(/@([a-z0-9._-]+)/gi, (whole, name: string) => {
+      if (["here", "channel", "everyone"].includes(name)) return `<!${name}>`;
       const user = [...world.users.values()].find((candidate) => candidate.name === name);
       const group = [...world.userGroups.values()].find((candidate) => candidate.handle === name);
       if (user) return `<@${user.id}|${user.name}>`;

@@ -19,6 +19,8 @@ export const USER_METHODS: readonly Method[] = [
           deleted: user.deleted,
           real_name: user.realName,
           is_bot: user.isBot,
+          is_admin: user.admin,
+          is_owner: false,
           profile: { real_name: user.realName, display_name: user.realName },
         },
       };
