@@ -217,6 +217,23 @@ describe("drawing", () => {
     expect(statistic).toBeLessThan(chiSquareBound(degreesOfFreedom));
   });
 
+  it("a seed writes the same in every process", () => {
+    const settings = {
+      strategy: "sample",
+      temperature: 1.5,
+      topP: 0.95,
+      numReturnSequences: 2,
+      seed: 7,
+      maxNewTokens: 8,
+    };
+    const { sequences } = decodeToy(settings as Partial<GenerationSettings>, hashedLanguage(3, 50));
+    // Recorded: other numbers here mean that permalinks no longer give what they gave.
+    expect(sequences.map(({ tokenIds }) => tokenIds)).toEqual([
+      [11, 4, 3, 43, 17, 30, 4, 5],
+      [24, 46, 43, 5, 32, 40, 49, 49],
+    ]);
+  });
+
   it("a request writes the same alone as among others that come and go", () => {
     const requests = fc.record({
       language: fc.nat(1000),

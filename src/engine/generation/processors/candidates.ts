@@ -105,6 +105,22 @@ export function scaleScores(candidates: Candidates, factor: number): void {
   candidates.logSumExp = Number.NaN;
 }
 
+/** Positions of the candidates whose score is at least `threshold` and possible, in order of token id. */
+export function positionsAtLeast(candidates: Candidates, threshold: number): number[] {
+  const { scores, count, isPacked, blockMaxima } = candidates;
+  largestScore(candidates);
+  const positions: number[] = [];
+  for (let start = 0; start < count; start += BLOCK_SIZE) {
+    if (!isPacked && (blockMaxima[start / BLOCK_SIZE] as number) < threshold) continue;
+    const end = Math.min(start + BLOCK_SIZE, count);
+    for (let i = start; i < end; i++) {
+      const score = scores[i] as number;
+      if (score >= threshold && score !== -Infinity) positions.push(i);
+    }
+  }
+  return positions;
+}
+
 /**
  * Cuts every candidate below `threshold`, and the first `tiesToCut` (by token id) of those equal to it.
  * @param threshold At most the largest score.

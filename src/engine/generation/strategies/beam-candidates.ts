@@ -1,6 +1,6 @@
 import { expOfMinus } from "../log-sum-exp.ts";
 import type { ProcessedRow } from "../process-row.ts";
-import { tokenIdAt } from "../processors/candidates.ts";
+import { positionsAtLeast, tokenIdAt } from "../processors/candidates.ts";
 import { kthLargest } from "../processors/selection.ts";
 import type { UniformDraw } from "../random.ts";
 import type { Beam, BeamCandidate } from "./beam.ts";
@@ -21,24 +21,14 @@ export interface BeamRow {
  */
 export function continuationsOf(beam: Beam, row: ProcessedRow, limit: number): BeamRow {
   const { candidates, modelLogits, modelLogSumExp, scoreShift } = row;
-  const { scores, count } = candidates;
-  const threshold = count <= limit ? -Infinity : kthLargest(candidates, limit);
-  const isKept = (score: number) => score >= threshold && score !== -Infinity;
-  let kept = 0;
-  for (let i = 0; i < count; i++) if (isKept(scores[i] as number)) kept++;
-  const tokenIds = new Int32Array(kept);
-  const tokenLogProbs = new Float64Array(kept);
-  const sumLogProbs = new Float64Array(kept);
-  let next = 0;
-  for (let i = 0; i < count; i++) {
-    const score = scores[i] as number;
-    if (!isKept(score)) continue;
-    const tokenId = tokenIdAt(candidates, i);
-    tokenIds[next] = tokenId;
-    tokenLogProbs[next] = (modelLogits[tokenId] as number) - modelLogSumExp;
-    sumLogProbs[next] = beam.sumLogProb + score - scoreShift;
-    next++;
-  }
+  const threshold = candidates.count <= limit ? -Infinity : kthLargest(candidates, limit);
+  const positions = positionsAtLeast(candidates, threshold);
+  const tokenIds = Int32Array.from(positions, (position) => tokenIdAt(candidates, position));
+  const tokenLogProbs = Float64Array.from(tokenIds, (id) => (modelLogits[id] as number) - modelLogSumExp);
+  const sumLogProbs = Float64Array.from(
+    positions,
+    (position) => beam.sumLogProb + (candidates.scores[position] as number) - scoreShift,
+  );
   return { beam, tokenIds, tokenLogProbs, sumLogProbs };
 }
 

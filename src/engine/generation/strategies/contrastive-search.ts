@@ -1,6 +1,6 @@
 import type { Continuation, Decoder, DecoderStep, FinishReason, ModelRows } from "../decoder.ts";
 import { type ProcessedRow, processRow } from "../process-row.ts";
-import { normaliser, tokenIdAt } from "../processors/candidates.ts";
+import { normaliser, positionsAtLeast, tokenIdAt } from "../processors/candidates.ts";
 import { createProcessorChain } from "../processors/chain.ts";
 import { kthLargest } from "../processors/selection.ts";
 import type { GenerationSettings } from "../settings.ts";
@@ -110,10 +110,7 @@ export function createContrastiveDecoder(settings: GenerationSettings, context: 
 function likeliestCandidates(row: ProcessedRow, limit: number, withTrace: boolean): Candidate[] {
   const { scores, count } = row.candidates;
   const threshold = count <= limit ? -Infinity : kthLargest(row.candidates, limit);
-  const positions: number[] = [];
-  for (let i = 0; i < count; i++) {
-    if ((scores[i] as number) >= threshold && scores[i] !== -Infinity) positions.push(i);
-  }
+  const positions = positionsAtLeast(row.candidates, threshold);
   positions.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
   const total = normaliser(row.candidates);
   return positions.slice(0, limit).map((position) => {
