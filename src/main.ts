@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import pino from "pino";
+import pino, { type Logger } from "pino";
 import type { Adapter } from "./adapters/adapter.ts";
+import { createChatAdapters } from "./adapters/chat-adapters.ts";
 import { cliMessenger } from "./adapters/cli/cli-messenger.ts";
 import { findCommand, readArguments } from "./adapters/cli/command-arguments.ts";
 import { onInterrupt } from "./adapters/cli/interrupts.ts";
@@ -17,6 +18,7 @@ import { createRegistry } from "./bot/commands/registry.ts";
 import { configuredCourses } from "./bot/course/configured-courses.ts";
 import { createDispatcher, type Dispatcher } from "./bot/dispatcher.ts";
 import { UserError } from "./bot/errors.ts";
+import type { PlatformName } from "./bot/invocation.ts";
 import type { Messenger } from "./bot/messenger.ts";
 import { createRoster } from "./bot/people/store-roster.ts";
 import { StoreError } from "./bot/store/errors.ts";
@@ -31,6 +33,12 @@ import type { Engine } from "./engine/engine.ts";
 const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
 /** How long running replies may go on after the signal to stop. */
 const GRACE_MS = 10_000;
+const PLATFORM_TITLE: Record<PlatformName, string> = {
+  discord: "Discord",
+  slack: "Slack",
+  web: "Classroom",
+  cli: "Terminal",
+};
 const OPERATOR_COMMANDS = ["start", "doctor", "setup"];
 
 const registry = createRegistry(allCommands, allActions);
@@ -48,6 +56,18 @@ async function main(words: readonly string[]): Promise<number> {
   }
   if (first === "start") return start(rest);
   if (first === "doctor") return doctor();
+  if (first === "setup") {
+    const { setUp } = await import("./adapters/cli/setup.ts");
+    const say = (line: string) => print(terminal, line);
+    await setUp({
+      words: rest,
+      config: loadConfig(DIRECTORY),
+      commands: allCommands,
+      say,
+      log: logTo("warn"),
+    });
+    return 0;
+  }
   const found = findCommand(words, registry.commands);
   if (!found) throw unknown(first);
   const args = readArguments(found.command, found.rest);
@@ -83,12 +103,22 @@ async function start(words: readonly string[]): Promise<number> {
   // Loaded only here: the command line starts without a web server.
   const { createWebAdapter } = await import("./adapters/web/adapter.ts");
   const web = createWebAdapter(settings);
-  const adapters: readonly Adapter[] = [web];
+  // Grows as platforms are connected: one that can't be must not keep the class from the others.
+  const adapters: Adapter[] = [web];
   const dispatcher = wire(config, engine, store, routeMessages(adapters), config.logLevel);
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   await web.start(dispatcher);
-  void resumeActivities(dispatcher.services);
   printWaysIn(terminal, web, settings.port);
+  for (const adapter of await createChatAdapters(config)) {
+    try {
+      await adapter.start(dispatcher);
+      adapters.push(adapter);
+      print(terminal, `${PLATFORM_TITLE[adapter.platform].padEnd(12)}connected`);
+    } catch (error) {
+      printProblem(terminal, error);
+    }
+  }
+  void resumeActivities(dispatcher.services);
   print(terminal, `Data        ${config.dataDirectory}`);
   const loading = loadFirstModel(engine);
   await stopped;
@@ -112,12 +142,16 @@ function wire(
     store,
     messenger,
     clock: systemClock,
-    // Standard output is for people and for --json.
-    log: pino({ level: logLevel }, pino.destination(2)),
+    log: logTo(logLevel),
     courses: configuredCourses(config.courses),
     roster: createRoster(store, systemClock),
     commands: registry,
   });
+}
+
+/** Standard output is for people and for --json. */
+function logTo(level: Config["logLevel"]): Logger {
+  return pino({ level }, pino.destination(2));
 }
 
 /** So that the first question of a lesson need not wait for it. */
