@@ -11,3 +11,11 @@ export function timeInWords(at: number, now: number, timeZone: string): string {
   }).format(at);
   return `${date.replace(",", "")}, ${time}`;
 }
+
+/** As `timeInWords`, to the second: for what ends soon. */
+export function clockTime(at: number, now: number, timeZone: string): string {
+  const second = new Intl.DateTimeFormat("en-GB", { timeZone, second: "2-digit" })
+    .format(at)
+    .padStart(2, "0");
+  return `${timeInWords(at, now, timeZone)}:${second}`;
+}

@@ -66,6 +66,7 @@ interface EventPlace {
   parentChannel: ChannelRef;
   direct: boolean;
   fields: Record<string, string>;
+  values: readonly string[];
 }
 
 /** What came of an event; `text` is all words of the last reply's card. */

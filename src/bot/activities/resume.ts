@@ -1,5 +1,6 @@
 import type { Services } from "../context.ts";
-import { resumePolls } from "./poll/show-poll.ts";
+import { resumePolls } from "./poll/close-poll.ts";
+import { resumeQuizzes } from "./quiz/run-quiz.ts";
 
 /**
  * Takes up what a former process left running; to be called once the platforms are connected. Failures are
@@ -8,6 +9,7 @@ import { resumePolls } from "./poll/show-poll.ts";
 export async function resumeActivities(services: Services): Promise<void> {
   try {
     await resumePolls(services);
+    await resumeQuizzes(services);
   } catch (error) {
     services.log.error({ err: error }, "running activities could not be taken up again");
   }

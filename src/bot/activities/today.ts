@@ -1,9 +1,8 @@
 import type { Card } from "../cards/card.ts";
 import type { Services } from "../context.ts";
 import type { Account } from "../invocation.ts";
-import { pollCard } from "./poll/poll-cards.ts";
 import { pollRecords } from "./poll/poll-record.ts";
-import { countVotes } from "./poll/voting.ts";
+import { questionCard } from "./poll/show-poll.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -18,8 +17,7 @@ export async function todaysCards(services: Services, account: Account): Promise
     if (courses.all().length > 1 && !(await roster.find(course.id, account))) continue;
     for await (const [, poll] of pollRecords(store).list(`${course.id}/`)) {
       if (poll.state === "closed" && (poll.closedAt ?? 0) < clock.now() - DAY_MS) continue;
-      const counted = await countVotes(services, poll);
-      cards.push({ at: poll.openedAt, card: pollCard(poll, counted, course, clock.now()) });
+      cards.push({ at: poll.openedAt, card: await questionCard(services, poll) });
     }
   }
   return cards.sort((a, b) => b.at - a.at).map(({ card }) => card);

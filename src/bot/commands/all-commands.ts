@@ -1,5 +1,7 @@
 import type { Action } from "../actions.ts";
+import { gradeActions } from "../activities/grading/grade-actions.ts";
 import { pollActions } from "../activities/poll/poll-actions.ts";
+import { quizActions } from "../activities/quiz/quiz-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
 import { distribution } from "./distribution.ts";
@@ -10,6 +12,7 @@ import { link } from "./link.ts";
 import { models } from "./models.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
+import { quiz } from "./quiz.ts";
 import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
 import { similarity } from "./similarity.ts";
 import type { AnyCommand } from "./spec.ts";
@@ -29,6 +32,7 @@ export const allCommands: readonly AnyCommand[] = [
   nearest,
   tokens,
   poll,
+  quiz,
   link,
   rosterImport,
   rosterShow,
@@ -37,4 +41,10 @@ export const allCommands: readonly AnyCommand[] = [
 ];
 
 /** What all buttons, selects and modals do. */
-export const allActions: readonly Action[] = [...generationActions, ...pollActions, ...rosterActions];
+export const allActions: readonly Action[] = [
+  ...generationActions,
+  ...pollActions,
+  ...quizActions,
+  ...gradeActions,
+  ...rosterActions,
+];

@@ -1,11 +1,14 @@
 import { parseChoices } from "../activities/poll/choices.ts";
 import { openPoll } from "../activities/poll/open-poll.ts";
 import { pollData, teacherCard } from "../activities/poll/poll-cards.ts";
+import { questionOf } from "../activities/poll/question.ts";
 import { countVotes } from "../activities/poll/voting.ts";
 import type { Block } from "../cards/card.ts";
+import type { Context } from "../context.ts";
+import { findItem, readBank } from "../course/bank.ts";
 import type { Course } from "../course/courses.ts";
 import { UserError } from "../errors.ts";
-import type { ChannelRef, Place } from "../invocation.ts";
+import { channelsFor, everywhereOption, itemOption, needsClass } from "./course-options.ts";
 import { defineCommand } from "./spec.ts";
 
 export const poll = defineCommand({
@@ -18,14 +21,12 @@ export const poll = defineCommand({
     question: {
       type: "string",
       main: true,
-      required: true,
       multiline: true,
       maxLength: 1_000,
       description: "What to ask",
     },
     choices: {
       type: "string",
-      required: true,
       maxLength: 4_000,
       description: "What can be chosen, with | between: greedy | beam search | top-p",
     },
@@ -39,20 +40,18 @@ export const poll = defineCommand({
       default: "closed",
       description: "When everybody sees the counts",
     },
-    everywhere: {
-      type: "boolean",
-      default: false,
-      description: "Show it in all channels of the course, on every platform",
-    },
+    item: itemOption,
+    everywhere: everywhereOption,
   },
   examples: [
     '/poll question:"Which one may pick an unlikely token?" choices:"greedy | beam search | top-p"',
     '/poll question:"Is BERT a decoder?" choices:yes|no results:revealed everywhere:true',
+    "/poll item:top-p-count",
   ],
   role: "assistant",
   ack: "deferred",
   visibility: "private",
-  unavailable: { cli: "A poll needs a class: use /poll in a course channel or in the web classroom." },
+  unavailable: needsClass("poll"),
   async *run({ options, person, place }, context) {
     if (place.direct) {
       throw new UserError(
@@ -61,11 +60,10 @@ export const poll = defineCommand({
       );
     }
     const course = context.courses.get(place.courseId);
-    const channels = options.everywhere ? everyChannel(course, place) : [place.channel];
+    const channels = channelsFor(options.everywhere, course, place);
     const { poll: opened, failed } = await openPoll(context, {
       courseId: course.id,
-      question: options.question,
-      choices: parseChoices(options.choices),
+      ...(await question(options, course, context)),
       show: options.results as "live" | "closed" | "revealed",
       openedBy: person.id,
       channels,
@@ -84,13 +82,28 @@ export const poll = defineCommand({
   },
 });
 
-function everyChannel(course: Course, place: Place): ChannelRef[] {
-  if (course.channels.length === 0) {
+/** Typed, or an item of the bank. */
+async function question(
+  { question, choices, item }: Partial<Record<"question" | "choices" | "item", string | undefined>>,
+  course: Course,
+  { engine, signal }: Context,
+) {
+  if (item !== undefined) {
+    if (question !== undefined || choices !== undefined) {
+      throw new UserError(
+        "poll-of-what",
+        "An item brings its own question and choices. Leave question and choices out, or item.",
+      );
+    }
+    return questionOf(findItem(await readBank(course), item), engine, signal);
+  }
+  for (const [name, given] of Object.entries({ question, choices })) {
+    if (given !== undefined && given.trim() !== "") continue;
     throw new UserError(
-      "no-course-channels",
-      "The configuration lists no channels for this course, so there is no everywhere. Name them in cloze.yaml under courses, channels; or leave everywhere out.",
+      "option-missing",
+      `${name} is missing. A poll needs a question and choices, as in /poll question:"Which one?" choices:"greedy | top-p"; or an item of the bank, as in /poll item:top-p-count.`,
+      { option: name },
     );
   }
-  const key = ({ platform, id }: ChannelRef) => `${platform}/${id}`;
-  return [...new Map([place.channel, ...course.channels].map((each) => [key(each), each])).values()];
+  return { question: question!, choices: parseChoices(choices!) };
 }

@@ -17,6 +17,8 @@ export interface Course {
     Record<PlatformName, Partial<Record<Exclude<Role, "student">, readonly string[]>>>
   >;
   readonly guestsMayVote: boolean;
+  /** The folder with `objectives.yaml` and `items/`; the sample course when left out. */
+  readonly content?: string;
   readonly limits: {
     /** Costly commands one person may start a minute. */
     readonly perPersonPerMinute: number;

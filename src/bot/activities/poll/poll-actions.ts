@@ -1,60 +1,120 @@
 import type { Action, ActionInvocation } from "../../actions.ts";
-import { textCard } from "../../cards/card.ts";
+import { type Card, textCard } from "../../cards/card.ts";
 import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import type { Replies, Reply } from "../../invocation.ts";
 import { timeInWords } from "../../time-in-words.ts";
+import { isGradedByMeaning } from "../grading/grade-poll.ts";
+import { type Answer, answerInWords, LONGEST_ANSWER, readNumber } from "./answers.ts";
+import { armTimer, closePoll } from "./close-poll.ts";
+import { ownAnswerCard } from "./own-answer.ts";
 import { teacherCard } from "./poll-cards.ts";
-import type { PollRecord, VoteRecord } from "./poll-record.ts";
-import { closed, reopened, revealed } from "./poll-state.ts";
+import { CONFIDENCES, type Confidence, type PollRecord, type VoteRecord } from "./poll-record.ts";
+import { reopened, revealed, solutionShown, TIMER } from "./poll-state.ts";
 import { showPoll } from "./show-poll.ts";
-import { castVote, changePoll, countVotes, getPoll } from "./voting.ts";
+import { castVote, changePoll, countVotes, getPoll, setConfidence, voteOf } from "./voting.ts";
 
 const vote: Action = {
   name: "poll.vote",
+  run: ({ value, values, ...invocation }, context) =>
+    answer({ ...invocation, choices: values ?? (value ? [value] : []) }, context),
+};
+
+const write: Action = {
+  name: "poll.write",
+  opensModal: true,
+  async *run({ record, person, place }, context) {
+    const poll = await getPoll(context.store, place.courseId, record);
+    const before = await voteOf(context, poll, person.id);
+    if (poll.state === "closed") throw tooLate(poll.closedAt, before, context, place.courseId);
+    const isNumber = poll.answer === "number";
+    yield {
+      kind: "modal",
+      modal: {
+        title: "Your answer",
+        action: "poll.submit",
+        record,
+        submitLabel: "Send",
+        fields: [
+          {
+            id: "answer",
+            label: isNumber ? "A number, such as 0.36" : "One or two sentences",
+            kind: isNumber ? "line" : "paragraph",
+            required: true,
+            maxLength: isNumber ? 40 : LONGEST_ANSWER,
+            ...(before && { value: isNumber ? String(before.number) : (before.text ?? "") }),
+          },
+        ],
+      },
+    };
+  },
+};
+
+const submit: Action = {
+  name: "poll.submit",
+  async *run({ fields, ...invocation }, context) {
+    const typed = fields?.answer ?? "";
+    const poll = await getPoll(context.store, invocation.place.courseId, invocation.record);
+    // What the encoders can't read is refused while it can still be changed.
+    if (isGradedByMeaning(poll)) refuseUnreadable(typed, context);
+    const given: Answer = poll.answer === "number" ? { number: readNumber(typed) } : { text: typed };
+    yield* answer({ ...invocation, ...given }, context);
+  },
+};
+
+const confidence: Action = {
+  name: "poll.confidence",
   async *run({ record, value, person, place }, context) {
-    const course = context.courses.get(place.courseId);
-    if (person.guest && !course.guestsMayVote) {
-      throw new UserError(
-        "guest-vote",
-        "Guests' votes don't count in this course. Use /link to join this sign-in with your Discord or Slack account, then vote.",
-      );
-    }
+    const chosen = CONFIDENCES.find((each) => each === value);
+    if (!chosen) throw new UserError("confidence-unknown", "Choose one of the buttons.");
     const at = context.clock.now();
-    const cast = { courseId: place.courseId, pollId: record, choices: value ? [value] : [], person, at };
-    const { poll, replaced } = await castVote(context.store, cast).catch((error: unknown) => {
+    await setConfidence(context.store, {
+      courseId: place.courseId,
+      pollId: record,
+      person,
+      at,
+      confidence: chosen,
+    }).catch((error: unknown) => {
       throw inWords(error, context, place.courseId);
     });
-    // Stored by now, so it may be acknowledged; the count follows in its own time.
-    void showPoll(context, poll);
-    const chosen = choiceText(poll, cast.choices);
-    const before = replaced && choiceText(poll, replaced.choices);
-    const changed = before !== undefined && before !== chosen;
-    yield {
-      kind: "private",
-      card: textCard([
-        changed ? "You changed your vote to " : "You voted ",
-        { bold: chosen },
-        changed ? `, before it was ${before}.` : ". You can change it until the poll closes.",
-      ]),
-    };
+    yield { kind: "update", card: textCard(["Kept: ", { bold: CONFIDENCE_IN_WORDS[chosen] }, "."]) };
+  },
+};
+
+export const CONFIDENCE_IN_WORDS: Readonly<Record<Confidence, string>> = {
+  sure: "I am sure",
+  fairly: "I think so",
+  guess: "It is a guess",
+};
+
+/** Everybody's own answer, and how it was judged. */
+const mine: Action = {
+  name: "poll.mine",
+  async *run({ record, person, place }, context) {
+    const poll = await getPoll(context.store, place.courseId, record);
+    if (!solutionShown(poll))
+      throw new UserError("results-hidden", "The results are not shown yet; ask again when they are.");
+    yield { kind: "private", card: ownAnswerCard(poll, await voteOf(context, poll, person.id)) };
   },
 };
 
 const close = step("poll.close", async ({ person, record, place }, context) => {
   const by = { personId: person.id, at: context.clock.now() };
-  return changePoll(context.store, place.courseId, record, (poll) => closed(poll, by)).catch(
-    async (error: unknown) => {
-      throw await closedBefore(error, context, place.courseId);
-    },
-  );
+  return closePoll(context, place.courseId, record, by).catch(async (error: unknown) => {
+    throw await closedBefore(error, context, place.courseId);
+  });
 });
-const reveal = step("poll.reveal", ({ record, place }, { store }) =>
-  changePoll(store, place.courseId, record, revealed),
-);
-const reopen = step("poll.reopen", ({ record, place }, { store }) =>
-  changePoll(store, place.courseId, record, reopened),
-);
+const reveal = step("poll.reveal", async ({ record, place }, context) => {
+  const poll = await changePoll(context.store, place.courseId, record, revealed);
+  void showPoll(context, poll);
+  return poll;
+});
+const reopen = step("poll.reopen", async ({ record, place }, context) => {
+  const poll = await changePoll(context.store, place.courseId, record, reopened);
+  armTimer(context, poll);
+  void showPoll(context, poll);
+  return poll;
+});
 
 const view: Action = {
   name: "poll.view",
@@ -78,7 +138,72 @@ const refresh: Action = {
   },
 };
 
-export const pollActions: readonly Action[] = [vote, close, reveal, reopen, view, refresh];
+export const pollActions: readonly Action[] = [
+  vote,
+  write,
+  submit,
+  confidence,
+  mine,
+  close,
+  reveal,
+  reopen,
+  view,
+  refresh,
+];
+
+async function* answer(
+  { record, person, place, choices, number, text }: ActionInvocation & Answer,
+  context: Context,
+): Replies {
+  const course = context.courses.get(place.courseId);
+  if (person.guest && !course.guestsMayVote) {
+    throw new UserError(
+      "guest-vote",
+      "Guests' votes don't count in this course. Use /link to join this sign-in with your Discord or Slack account, then vote.",
+    );
+  }
+  const given: Answer = {
+    ...(choices && { choices }),
+    ...(number !== undefined && { number }),
+    ...(text !== undefined && { text }),
+  };
+  const at = context.clock.now();
+  const { poll, replaced } = await castVote(context.store, {
+    courseId: place.courseId,
+    pollId: record,
+    person,
+    at,
+    ...given,
+  }).catch((error: unknown) => {
+    throw inWords(error, context, place.courseId);
+  });
+  // Stored by now, so it may be acknowledged; the count follows in its own time.
+  void showPoll(context, poll);
+  yield { kind: "private", card: acknowledgement(poll, given, replaced) };
+}
+
+function acknowledgement(poll: PollRecord, given: Answer, replaced: VoteRecord | undefined): Card {
+  const verb = poll.answer === "choice" || poll.answer === "choices" ? "voted" : "answered";
+  const noun = verb === "voted" ? "vote" : "answer";
+  const asVote = (each: Answer) => ({ choices: [], ...each }) as Omit<VoteRecord, "at">;
+  const chosen = answerInWords(poll, asVote(given));
+  const before = replaced && answerInWords(poll, replaced);
+  const changed = before !== undefined && before !== chosen;
+  const card = textCard([
+    changed ? `You changed your ${noun} to ` : `You ${verb} `,
+    { bold: chosen },
+    changed ? `, before it was ${before}.` : ". You can change it until the poll closes.",
+  ]);
+  if (poll.part?.of !== "pair-share") return card;
+  const buttons = CONFIDENCES.map((value) => ({
+    label: CONFIDENCE_IN_WORDS[value],
+    action: "poll.confidence",
+    record: poll.id,
+    value,
+  }));
+  const ask = { type: "text" as const, text: "How sure are you? Only you and the count see it." };
+  return { ...card, blocks: [...card.blocks, ask], actions: [{ buttons }] };
+}
 
 /** A teacher's step: the poll's messages change for everybody, and the teacher's view shows the outcome. */
 function step(
@@ -90,7 +215,6 @@ function step(
     role: "assistant",
     async *run(invocation, context): Replies {
       const poll = await change(invocation, context);
-      void showPoll(context, poll);
       const card = await viewOf(poll, context);
       // Pressed in the view itself, that one is replaced; pressed at the poll, a view is shown.
       const reply: Reply = invocation.value === "view" ? { kind: "update", card } : { kind: "private", card };
@@ -104,29 +228,45 @@ async function viewOf(poll: PollRecord, context: Context) {
   return teacherCard(poll, counted, context.courses.get(poll.courseId), context.clock.now());
 }
 
-function choiceText(poll: PollRecord, ids: readonly string[]): string {
-  return poll.choices
-    .filter(({ id }) => ids.includes(id))
-    .map(({ text }) => text)
-    .join(", ");
+/** Two of the 512 tokens that the encoders read are their own. */
+const MOST_TOKENS = 510;
+
+function refuseUnreadable(typed: string, { engine }: Context): void {
+  const tokens = engine.encoders.tokenizer.encode(typed).length;
+  if (tokens <= MOST_TOKENS) return;
+  throw new UserError(
+    "answer-too-long",
+    `The answer has ${tokens} tokens; the model that grades it reads at most ${MOST_TOKENS}. Shorten it.`,
+  );
 }
 
 /** A late vote is told when the poll closed and which vote stays. */
 function inWords(error: unknown, context: Context, courseId: string): unknown {
   if (!(error instanceof UserError && error.code === "poll-closed")) return error;
   const { closedAt, kept } = error.fields as { closedAt?: number; kept?: VoteRecord };
+  return tooLate(closedAt, kept, context, courseId);
+}
+
+function tooLate(
+  closedAt: number | undefined,
+  kept: VoteRecord | undefined,
+  context: Context,
+  courseId: string,
+): UserError {
   const stays = kept ? " Your earlier vote counts." : " Your vote was not counted.";
-  return new UserError(
-    "poll-closed",
-    `This poll closed at ${when(closedAt, context, courseId)}.${stays}`,
-    error.fields,
-  );
+  return new UserError("poll-closed", `This poll closed at ${when(closedAt, context, courseId)}.${stays}`, {
+    closedAt,
+    kept,
+  });
 }
 
 async function closedBefore(error: unknown, context: Context, courseId: string): Promise<unknown> {
   if (!(error instanceof UserError && error.code === "poll-closed")) return error;
   const { closedAt, closedBy } = error.fields as { closedAt?: number; closedBy?: string };
-  const who = closedBy && (await context.roster.entry(courseId, closedBy))?.displayName;
+  const who =
+    closedBy === TIMER
+      ? "its timer"
+      : closedBy && (await context.roster.entry(courseId, closedBy))?.displayName;
   return new UserError(
     "poll-closed",
     `This poll was closed at ${when(closedAt, context, courseId)}${who ? ` by ${who}` : ""} already.`,

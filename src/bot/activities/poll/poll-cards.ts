@@ -1,22 +1,25 @@
-import type { ActionRow, BarsBlock, Block, Button, Card } from "../../cards/card.ts";
+import type { Block, Button, Card } from "../../cards/card.ts";
 import type { Course } from "../../course/courses.ts";
-import { timeInWords } from "../../time-in-words.ts";
-import { choiceLetter, LONGEST_BUTTON, type PollChoice } from "./choices.ts";
+import { clockTime, timeInWords } from "../../time-in-words.ts";
+import { isGradedByMeaning } from "../grading/grade-poll.ts";
+import { answerRows, choiceList } from "./answer-rows.ts";
 import type { PollRecord } from "./poll-record.ts";
-import { countsShown } from "./poll-state.ts";
+import { countsShown, solutionShown } from "./poll-state.ts";
+import { countBlocks, solutionBlocks } from "./result-blocks.ts";
 import type { Tally } from "./tally.ts";
 
-const BUTTONS_A_ROW = 5;
-
-/** What everybody in the channel sees. */
+/** What everybody in the channel sees of a poll or of a quiz's question. */
 export function pollCard(poll: PollRecord, counted: Tally, course: Course, now: number): Card {
   const shown = countsShown(poll);
-  const blocks: Block[] = [{ type: "text", text: [{ bold: poll.question }] }];
-  if (shown) blocks.push(countBars(poll, counted));
-  else if (!fitButtons(poll.choices)) blocks.push(choiceList(poll.choices));
-  blocks.push({ type: "text", text: stateInWords(poll, counted, course, now, shown) });
-  const vote = poll.state === "open" ? voteRows(poll) : [];
-  return { title: "Poll", blocks, actions: [...vote, { buttons: controls(poll, shown) }] };
+  const solution = solutionShown(poll);
+  const blocks: Block[] = [
+    { type: "text", text: [{ bold: poll.question }] },
+    ...(shown ? countBlocks(poll, counted, solution) : choiceList(poll)),
+    { type: "text", text: stateInWords(poll, counted, course, now, shown) },
+    ...(solution ? solutionBlocks(poll, counted) : []),
+  ];
+  const vote = poll.state === "open" ? answerRows(poll) : [];
+  return { title: titleOf(poll), blocks, actions: [...vote, { buttons: controls(poll, shown) }] };
 }
 
 /** What the teacher sees in private: the counts, whatever the others see. */
@@ -24,7 +27,7 @@ export function teacherCard(poll: PollRecord, counted: Tally, course: Course, no
   const shown = countsShown(poll);
   const blocks: Block[] = [
     { type: "text", text: [{ bold: poll.question }] },
-    countBars(poll, counted),
+    ...countBlocks(poll, counted, true),
     { type: "text", text: stateInWords(poll, counted, course, now, true) },
     {
       type: "text",
@@ -42,8 +45,9 @@ export function teacherCard(poll: PollRecord, counted: Tally, course: Course, no
     poll.state === "open" ? button("Close", "poll.close", "danger") : button("Reopen", "poll.reopen"),
     ...(shown ? [] : [button("Reveal", "poll.reveal", "primary")]),
     button("Refresh", "poll.refresh"),
+    ...(isGradedByMeaning(poll) ? [button("Grades", "grade.list")] : []),
   ];
-  return { title: "Poll, teacher's view", blocks, actions: [{ buttons }] };
+  return { title: `${titleOf(poll)}, teacher's view`, blocks, actions: [{ buttons }] };
 }
 
 /** What a poll has come to, as data for `--json` and for tests. */
@@ -58,54 +62,28 @@ export function pollData(poll: PollRecord, counted: Tally) {
   };
 }
 
+function titleOf({ part }: PollRecord): string {
+  return part?.of === "quiz" && part.count > 1 ? `Question ${part.number} of ${part.count}` : "Poll";
+}
+
 function controls(poll: PollRecord, shown: boolean): Button[] {
   const record = poll.id;
   const view: Button = { label: "Teacher's view", action: "poll.view", record };
   if (poll.state === "open") return [{ label: "Close", action: "poll.close", record, style: "danger" }, view];
-  return [...(shown ? [] : [{ label: "Reveal", action: "poll.reveal", record } satisfies Button]), view];
+  const mine: Button = { label: "My answer", action: "poll.mine", record, style: "primary" };
+  return [
+    ...(shown ? [] : [{ label: "Reveal", action: "poll.reveal", record } satisfies Button]),
+    ...(shown && poll.item ? [mine] : []),
+    ...nextQuestion(poll),
+    view,
+  ];
 }
 
-function voteRows(poll: PollRecord): ActionRow[] {
-  const whole = fitButtons(poll.choices);
-  const buttons = poll.choices.map(
-    (choice): Button => ({
-      label: whole ? choice.text : choiceLetter(choice),
-      action: "poll.vote",
-      record: poll.id,
-      value: choice.id,
-      style: "primary",
-    }),
-  );
-  const rows: ActionRow[] = [];
-  for (let i = 0; i < buttons.length; i += BUTTONS_A_ROW) {
-    rows.push({ buttons: buttons.slice(i, i + BUTTONS_A_ROW) });
-  }
-  return rows;
-}
-
-/** Whether every choice is short enough to stand on its button; else buttons bear letters. */
-function fitButtons(choices: readonly PollChoice[]): boolean {
-  return choices.every(({ text }) => text.length <= LONGEST_BUTTON && !text.includes("\n"));
-}
-
-function choiceList(choices: readonly PollChoice[]): Block {
-  return {
-    type: "list",
-    items: choices.map((choice) => [{ bold: `${choiceLetter(choice)} ` }, choice.text]),
-  };
-}
-
-function countBars(poll: PollRecord, counted: Tally): BarsBlock {
-  const lettered = !fitButtons(poll.choices);
-  return {
-    type: "bars",
-    unit: "count",
-    bars: counted.counts.map(({ choice, count, share }) => ({
-      label: lettered ? `${choiceLetter(choice)} ${choice.text}` : choice.text,
-      value: count,
-      note: `${Math.round(100 * share)} %`,
-    })),
-  };
+function nextQuestion({ part }: PollRecord): Button[] {
+  if (part?.of !== "quiz" || !part.oneByOne) return [];
+  const value = String(part.number + 1);
+  const last = part.number === part.count;
+  return [{ label: last ? "Sum up" : "Next question", action: "quiz.next", record: part.id, value }];
 }
 
 function stateInWords(
@@ -115,14 +93,24 @@ function stateInWords(
   now: number,
   shown: boolean,
 ): string {
-  const votes = voters === 1 ? "1 vote" : `${voters} votes`;
+  const isVote = poll.answer === "choice" || poll.answer === "choices";
+  const noun = isVote ? "vote" : "answer";
+  const votes = voters === 1 ? `1 ${noun}` : `${voters} ${noun}s`;
   const left = guestsLeftOut
-    ? ` ${guestsLeftOut === 1 ? "1 guest's vote does" : `${guestsLeftOut} guests' votes do`} not count.`
+    ? ` ${guestsLeftOut === 1 ? `1 guest's ${noun} does` : `${guestsLeftOut} guests' ${noun}s do`} not count.`
     : "";
   if (poll.state === "closed") {
     const when = timeInWords(poll.closedAt ?? now, now, course.timeZone);
     return `Closed at ${when}. ${votes}.${left}${shown ? "" : " The results are not shown yet."}`;
   }
-  const hidden = shown ? "" : " The counts are hidden for now.";
-  return `${votes} so far.${left} Vote with a button; you can change your vote until the poll closes.${hidden}`;
+  const hidden = shown ? "" : isVote ? " The counts are hidden for now." : "";
+  const how = {
+    choice: "Vote with a button; you can change your vote until the poll closes.",
+    choices: "Choose in the menu; you can change your vote until the poll closes.",
+    number: "Answer with the button; you can change your answer until the poll closes.",
+    text: "Answer with the button; you can change your answer until the poll closes.",
+  }[poll.answer];
+  const until =
+    poll.closesAt === undefined ? "" : ` It closes at ${clockTime(poll.closesAt, now, course.timeZone)}.`;
+  return `${votes} so far.${left} ${how}${until}${hidden}`;
 }

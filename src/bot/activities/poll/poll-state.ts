@@ -12,6 +12,9 @@ export interface Doer {
   readonly at: number;
 }
 
+/** The one who closes a poll whose time is up. */
+export const TIMER = "timer";
+
 /** @throws {UserError} "poll-closed" (fields: closedAt, closedBy) when somebody has closed it before. */
 export function closed(poll: PollRecord, { personId, at }: Doer): PollRecord {
   if (poll.state === "closed") {
@@ -23,6 +26,13 @@ export function closed(poll: PollRecord, { personId, at }: Doer): PollRecord {
   return { ...poll, state: "closed", closedBy: personId, closedAt: at };
 }
 
+/** Closed, if it is open and its time is up; else the same record. It closed when its time was up, not later. */
+export function closedByTimer(poll: PollRecord, now: number): PollRecord {
+  const { closesAt } = poll;
+  if (poll.state === "closed" || closesAt === undefined || now < closesAt) return poll;
+  return closed(poll, { personId: TIMER, at: closesAt });
+}
+
 /** The same record when the counts are shown already. */
 export function revealed(poll: PollRecord): PollRecord {
   return poll.revealed ? poll : { ...poll, revealed: true };
@@ -31,11 +41,21 @@ export function revealed(poll: PollRecord): PollRecord {
 /** Open again for the same votes; counts that had been revealed are hidden until they are shown again. */
 export function reopened(poll: PollRecord): PollRecord {
   if (poll.state === "open") throw new UserError("poll-open", "This poll is open already.");
-  const { closedAt: _, closedBy: __, ...rest } = poll;
+  const { closedAt: _, closedBy: __, closesAt: ___, ...rest } = poll;
   return { ...rest, state: "open", revealed: false };
+}
+
+/** Open for a vote anew; the votes of the rounds before are kept beside it. */
+export function nextRound(poll: PollRecord): PollRecord {
+  return { ...reopened(poll), round: poll.round + 1 };
 }
 
 /** Whether everybody may see the counts now. */
 export function countsShown(poll: PollRecord): boolean {
   return poll.revealed || poll.show === "live" || (poll.show === "closed" && poll.state === "closed");
+}
+
+/** Whether everybody may see what is right: with the counts, and never while votes come in. */
+export function solutionShown(poll: PollRecord): boolean {
+  return countsShown(poll) && poll.state === "closed";
 }

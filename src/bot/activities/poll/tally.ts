@@ -1,3 +1,4 @@
+import type { Grade } from "../grading/grade-record.ts";
 import type { PollChoice } from "./choices.ts";
 import type { VoteRecord } from "./poll-record.ts";
 
@@ -5,6 +6,8 @@ import type { VoteRecord } from "./poll-record.ts";
 export interface CountedVote extends VoteRecord {
   readonly personId: string;
   readonly guest: boolean;
+  /** For short answers that have been graded. */
+  readonly grade?: Grade;
 }
 
 export interface Tally {
@@ -14,6 +17,8 @@ export interface Tally {
   readonly counts: readonly { readonly choice: PollChoice; readonly count: number; readonly share: number }[];
   /** People whose vote is kept and does not count, for they are guests and guests don't vote here. */
   readonly guestsLeftOut: number;
+  /** The votes that count, one a person. */
+  readonly votes: readonly CountedVote[];
 }
 
 /**
@@ -40,5 +45,6 @@ export function tally(
       return { choice, count, share: voters ? count / voters : 0 };
     }),
     guestsLeftOut: all.length - voters,
+    votes: counted,
   };
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { resumePolls } from "../../../../src/bot/activities/poll/close-poll.ts";
 import { pollActions } from "../../../../src/bot/activities/poll/poll-actions.ts";
-import { resumePolls } from "../../../../src/bot/activities/poll/show-poll.ts";
 import { getPoll } from "../../../../src/bot/activities/poll/voting.ts";
 import { PACE_MS } from "../../../../src/bot/activities/show-paced.ts";
 import { poll } from "../../../../src/bot/commands/poll.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { resumePolls } from "../../../../src/bot/activities/poll/close-poll.ts";
 import { pollActions } from "../../../../src/bot/activities/poll/poll-actions.ts";
-import { resumePolls } from "../../../../src/bot/activities/poll/show-poll.ts";
 import { PACE_MS } from "../../../../src/bot/activities/show-paced.ts";
 import { poll } from "../../../../src/bot/commands/poll.ts";
 import { StoreError } from "../../../../src/bot/store/errors.ts";
