@@ -23,7 +23,7 @@ export interface CatalogueEntry {
   readonly description: ModelDescription;
   /** Absolute path of the models directory; `directory` lies inside. */
   readonly modelsDir: string;
-  /** Absolute path of the model's own folder. */
+  /** Absolute path of the model's folder. */
   readonly directory: string;
   readonly files: readonly ModelFile[];
 }
@@ -34,7 +34,7 @@ export function readCatalogue(modelsDir: string): readonly CatalogueEntry[] {
   return readManifest(root).map((model) => ({
     description: describe(model),
     modelsDir: root,
-    directory: resolve(root, model.id),
+    directory: resolve(root, model.directory ?? model.id),
     files: model.files,
   }));
 }
@@ -70,6 +70,6 @@ export function findModel(
 }
 
 function describe(model: ManifestModel): ModelDescription {
-  const { recipe: _recipe, files: _files, ...description } = model;
+  const { recipe: _recipe, files: _files, directory: _directory, ...description } = model;
   return description;
 }

@@ -25,6 +25,8 @@ const manifestModel = z.object({
   trainingDataReleased: z.boolean(),
   purpose: z.string().min(1),
   recipe: z.string().min(1),
+  /** The folder inside the models directory, where several models share files; absent: the model's id. */
+  directory: z.string().min(1).optional(),
   files: z.array(modelFile).min(1),
 });
 export type ManifestModel = z.infer<typeof manifestModel>;

@@ -2,6 +2,7 @@ import type { Continuation } from "../generation/decoder.ts";
 import type { DecoderGraph, ForwardOutput } from "./decoder-graph.ts";
 import { KvBlock, paddedTime } from "./kv-block.ts";
 import type { PromptState } from "./prompt-prefill.ts";
+import { release } from "./release.ts";
 import { planRows } from "./row-plan.ts";
 import type { Task } from "./task.ts";
 
@@ -19,14 +20,17 @@ const SHRINK_BELOW = 0.75;
 /** Rows of any requests that are decoded in one forward pass, one token a step. */
 export class DecodeLane {
   readonly #graph: DecoderGraph;
+  readonly #capacity: number;
   #block: KvBlock | undefined;
   /** By slot, without gaps. */
   #rows: LaneRow[] = [];
   /** The slots of each task's rows, in the decoder's order. */
   readonly #slots = new Map<Task, readonly number[]>();
 
-  constructor(graph: DecoderGraph) {
+  /** @param capacity The most positions of all rows together, each as long as the longest. */
+  constructor(graph: DecoderGraph, capacity: number) {
     this.#graph = graph;
+    this.#capacity = capacity;
   }
 
   get size(): number {
@@ -43,15 +47,14 @@ export class DecodeLane {
     const lengths = this.#lengths();
     const first = this.#rows.length;
     const rows = continuations.map(({ tokenId }) => ({ task, tokenId, written: [] }));
-    const takes = mayTake && first === 0;
+    const takes = mayTake && first === 0 && prompt.block.capacity >= this.#capacity;
     if (takes) {
-      this.#block?.free();
       this.#block = prompt.block;
       lengths.push(length);
     }
-    this.#block ??= new KvBlock(prompt.block.shape, 0, 0);
+    this.#block ??= new KvBlock(prompt.block.shape, this.#capacity);
     const block = this.#block;
-    block.resize(first + rows.length, Math.max(block.time, paddedTime(length + 1)), lengths);
+    this.#fit(block, first + rows.length, lengths, length);
     for (let slot = first + (takes ? 1 : 0); slot < first + rows.length; slot++) {
       block.copyRow(takes ? block : prompt.block, 0, slot, 0, length);
     }
@@ -76,7 +79,7 @@ export class DecodeLane {
     const rows = this.#rows;
     const block = this.#block as KvBlock;
     const lengths = this.#lengths();
-    block.resize(rows.length, Math.max(block.time, paddedTime(Math.max(...lengths) + 1)), lengths);
+    this.#fit(block, rows.length, lengths);
     const needsHidden = rows.some(({ task }) => task.needsHidden);
     const output = await this.#graph.forward({
       tokenIds: rows.map(({ tokenId }) => tokenId),
@@ -99,6 +102,8 @@ export class DecodeLane {
         ended.set(task, error);
       }
     }
+    release(output.logits as Float32Array);
+    release(output.newKeyValue as Float32Array);
     this.#place(answers);
     return ended;
   }
@@ -113,6 +118,13 @@ export class DecodeLane {
 
   #lengths(): number[] {
     return this.#rows.map(({ task, written }) => task.promptIds.length + written.length);
+  }
+
+  /** Makes room for so many rows, and for one more position in each of them and in one of `newLength`. */
+  #fit(block: KvBlock, rows: number, lengths: readonly number[], newLength = 0): void {
+    const needed = paddedTime(Math.max(newLength, ...lengths) + 1);
+    const time = Math.max(block.time, needed);
+    block.resize(rows, rows * time > block.capacity ? needed : time, lengths);
   }
 
   /** Moves rows to where the next pass wants them: children beside their parents, no gaps. */
@@ -147,7 +159,7 @@ export class DecodeLane {
       if (plan.slots.length > 0) this.#slots.set(task, plan.slots);
       else this.#slots.delete(task);
     }
-    if (next.length > old.length) block.resize(next.length, block.time, lengths);
+    if (next.length > old.length) this.#fit(block, next.length, lengths);
     for (const { from, to, since, until } of copies) block.copyRow(block, from, to, since, until);
     this.#rows = next as LaneRow[];
     this.#closeGaps(next, block);

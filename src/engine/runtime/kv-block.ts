@@ -1,3 +1,5 @@
+import { release } from "./release.ts";
+
 /** Sizes that all keys and values of a model share. */
 export interface KvShape {
   readonly layers: number;
@@ -24,18 +26,25 @@ export function bytesPerPosition({ layers, kvHeads, headDim }: KvShape): number 
  */
 export class KvBlock {
   readonly shape: KvShape;
+  /** The most `rows · time` may become. */
+  readonly capacity: number;
   /** Key and value of layer 0, of layer 1, …; each as long as rows · kvHeads · time · headDim. */
   arrays: readonly Float32Array[] = [];
   rows = 0;
   time = 0;
-  #storage: Float32Array[];
+  readonly #storage: Float32Array;
 
-  constructor(shape: KvShape, rows: number, time: number) {
+  /**
+   * @param capacity Positions over all rows. Room that is never used costs nothing: the system gives a large
+   *   allocation its memory page by page, when it is first written to.
+   */
+  constructor(shape: KvShape, capacity: number) {
     this.shape = shape;
-    this.#storage = Array.from({ length: shape.layers * 2 }, () => new Float32Array(0));
-    this.resize(rows, time, []);
+    this.capacity = capacity;
+    this.#storage = new Float32Array((capacity * bytesPerPosition(shape)) / Float32Array.BYTES_PER_ELEMENT);
   }
 
+  /** Bytes of the positions in use, padding included. */
   get bytes(): number {
     return this.rows * this.time * bytesPerPosition(this.shape);
   }
@@ -45,20 +54,20 @@ export class KvBlock {
    * @param lengths Positions each present row holds; rows at or above `rows` are dropped. No length is above `time`.
    */
   resize(rows: number, time: number, lengths: readonly number[]): void {
-    if (rows === this.rows && time === this.time) return;
-    const { kvHeads, headDim } = this.shape;
-    const needed = rows * kvHeads * time * headDim;
-    const kept = Math.min(rows, this.rows, lengths.length);
-    for (const [index, old] of this.#storage.entries()) {
-      // Untouched pages of a large allocation cost no memory, so growing has room to spare.
-      const storage = old.length >= needed ? old : new Float32Array(Math.ceil(needed * GROWTH));
-      if (time !== this.time || storage !== old) this.#moveRows(old, storage, time, lengths.slice(0, kept));
-      if (storage !== old) {
-        this.#storage[index] = storage;
-        release(old);
-      }
+    if (rows * time > this.capacity) {
+      throw new Error(`${rows} rows of ${time} positions do not fit into ${this.capacity}`);
     }
-    this.arrays = this.#storage.map((storage) => storage.subarray(0, needed));
+    if (rows === this.rows && time === this.time) return;
+    const { layers, kvHeads, headDim } = this.shape;
+    const size = kvHeads * headDim;
+    if (time !== this.time) {
+      for (const array of this.arrays)
+        this.#moveRows(array, time, lengths.slice(0, Math.min(rows, this.rows)));
+    }
+    this.arrays = Array.from({ length: layers * 2 }, (_, index) => {
+      const start = index * this.capacity * size;
+      return this.#storage.subarray(start, start + rows * time * size);
+    });
     this.rows = rows;
     this.time = time;
   }
@@ -100,17 +109,18 @@ export class KvBlock {
     }
   }
 
-  /** Gives the memory back at once, without waiting for a garbage collection. */
+  /** Gives the memory back at once; the block is of no use afterwards. */
   free(): void {
-    for (const storage of this.#storage) release(storage);
-    this.#storage = this.#storage.map(() => new Float32Array(0));
-    this.arrays = this.#storage;
+    release(this.#storage);
+    this.arrays = [];
     this.rows = 0;
     this.time = 0;
   }
 
-  #moveRows(source: Float32Array, target: Float32Array, time: number, lengths: readonly number[]): void {
+  /** Gives the strips of one array, [kvHeads of each row], their new distance. */
+  #moveRows(array: Float32Array, time: number, lengths: readonly number[]): void {
     const { kvHeads, headDim } = this.shape;
+    const whole = new Float32Array(array.buffer, array.byteOffset, this.capacity * kvHeads * headDim);
     const strips = lengths.length * kvHeads;
     const isGrowing = time > this.time;
     for (let n = 0; n < strips; n++) {
@@ -118,15 +128,7 @@ export class KvBlock {
       const strip = isGrowing ? strips - 1 - n : n;
       const length = (lengths[Math.floor(strip / kvHeads)] as number) * headDim;
       const from = strip * this.time * headDim;
-      const to = strip * time * headDim;
-      if (source === target) target.copyWithin(to, from, from + length);
-      else target.set(source.subarray(from, from + length), to);
+      whole.copyWithin(strip * time * headDim, from, from + length);
     }
   }
-}
-
-const GROWTH = 1.5;
-
-function release(array: Float32Array): void {
-  if (array.byteLength > 0) (array.buffer as ArrayBuffer).transfer(0);
 }

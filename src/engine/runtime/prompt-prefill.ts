@@ -1,5 +1,6 @@
 import type { DecoderGraph } from "./decoder-graph.ts";
 import { KvBlock, type KvShape, paddedTime } from "./kv-block.ts";
+import { release } from "./release.ts";
 
 /**
  * Prompts are read in pieces of this many tokens, cut at its multiples and always one prompt at a time, so that a
@@ -29,20 +30,25 @@ export interface PromptPrefill {
   abandon(): void;
 }
 
-/**
- * @param known The state of a prompt that begins with the same `sharedLength` tokens, a multiple of PREFILL_CHUNK
- *   below `ids.length`; they are copied instead of read.
- */
+export interface PrefillOptions {
+  readonly needsHidden: boolean;
+  /** Positions the block can grow to, so that it can be decoded in place; at least the prompt always fits. */
+  readonly capacity: number;
+  /**
+   * The state of a prompt that begins with the same `sharedLength` tokens, a multiple of PREFILL_CHUNK below
+   * `ids.length`; they are copied instead of read.
+   */
+  readonly known?: { readonly block: KvBlock; readonly sharedLength: number } | undefined;
+}
+
 export function createPrefill(
   ids: readonly number[],
   shape: KvShape,
-  options: {
-    readonly needsHidden: boolean;
-    readonly known?: { readonly block: KvBlock; readonly sharedLength: number } | undefined;
-  },
+  options: PrefillOptions,
 ): PromptPrefill {
-  const { needsHidden, known } = options;
-  const block = new KvBlock(shape, 1, known?.sharedLength ?? 0);
+  const { needsHidden, capacity, known } = options;
+  const block = new KvBlock(shape, Math.max(capacity, paddedTime(ids.length)));
+  block.resize(1, known?.sharedLength ?? 0, []);
   if (known) block.copyRow(known.block, 0, 0, 0, known.sharedLength);
   let done = known?.sharedLength ?? 0;
   const hiddenPieces: Float32Array[] = [];
@@ -68,6 +74,7 @@ export function createPrefill(
       });
       block.resize(1, paddedTime(done + count), [done]);
       block.append(output.newKeyValue as Float32Array, count, [done]);
+      release(output.newKeyValue as Float32Array);
       if (output.hidden) hiddenPieces.push(output.hidden);
       done += count;
       if (!isLast) return undefined;

@@ -49,7 +49,8 @@ interface Prefill {
 export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): Scheduler {
   const bytesEach = bytesPerPosition(graph.config);
   const cache = createPrefixCache(limits.maxCacheBytes);
-  const lanes = LANE_LENGTHS.map(() => new DecodeLane(graph));
+  const capacity = Math.floor(limits.maxKvBytes / bytesEach);
+  const lanes = LANE_LENGTHS.map(() => new DecodeLane(graph, capacity));
   const waiting: { readonly task: Task; place: number }[] = [];
   const started = new Set<Task>();
   const prefills: Prefill[] = [];
@@ -101,6 +102,7 @@ export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): S
   };
 
   const fits = (task: Task) => {
+    if (started.size === 0) return true;
     if (prefills.length >= MAX_PREFILLS) return false;
     const tasks = [...started, task];
     const rows = tasks.reduce((sum, { maxRows }) => sum + maxRows, 0);
@@ -115,8 +117,11 @@ export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): S
       const rows = own.reduce((sum, { maxRows }) => sum + maxRows, 0);
       positions += rows * paddedTime(Math.max(0, ...own.map(({ maxLength }) => maxLength)));
     }
-    const reading = tasks.filter((task) => task.maxRows === 0);
-    for (const { promptIds } of reading) positions += paddedTime(promptIds.length);
+    const read = [
+      ...prefills.map(({ prefill }) => prefill.ids),
+      ...tasks.filter(({ maxRows }) => maxRows === 0).map(({ promptIds }) => promptIds),
+    ];
+    for (const ids of read) positions += paddedTime(ids.length);
     return positions * bytesEach;
   };
 
@@ -132,7 +137,10 @@ export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): S
     if (same) return void same.tasks.push(task);
     const longest = needsHidden ? undefined : cache.longestPrefix(promptIds);
     const prefix = longest && { block: longest.state.block, sharedLength: longest.sharedLength };
-    const prefill = createPrefill(promptIds, graph.config, { needsHidden, known: prefix });
+    // A very long prompt is decoded where it was read, so that it is never in memory twice.
+    const isLong = laneIndex(task) === lanes.length - 1;
+    const options = { needsHidden, capacity: isLong ? capacity : 0, known: prefix };
+    const prefill = createPrefill(promptIds, graph.config, options);
     prefills.push({ prefill, needsHidden, tasks: [task] });
   };
 

@@ -43,7 +43,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 it("keeps what every row holds through any order of appending, copying, growing and shrinking", () => {
   fc.assert(
     fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
-      const block = new KvBlock(SHAPE, 1, 0);
+      const block = new KvBlock(SHAPE, 5 * 2048);
+      block.resize(1, 0, []);
       let expected: number[][][] = [[]];
       const lengths = () => expected.map(({ length }) => length);
       for (const [stamp, step] of changes.entries()) {
@@ -52,7 +53,8 @@ it("keeps what every row holds through any order of appending, copying, growing 
           const longest = paddedTime(Math.max(...lengths()) + step.count);
           block.resize(block.rows, Math.max(block.time, longest), lengths());
           block.append(fresh, step.count, lengths());
-          const part = new KvBlock(SHAPE, block.rows, step.count);
+          const part = new KvBlock(SHAPE, block.rows * step.count);
+          part.resize(block.rows, step.count, []);
           part.append(
             fresh,
             step.count,
@@ -86,7 +88,8 @@ it("keeps what every row holds through any order of appending, copying, growing 
 });
 
 it("lays a token's key and value of each layer and head where the graph reads them", () => {
-  const block = new KvBlock(SHAPE, 2, 64);
+  const block = new KvBlock(SHAPE, 200);
+  block.resize(2, 64, []);
   block.append(freshTokens(2, 1, 0), 1, [5, 9]);
   // Fresh numbers count up over [layers, 2, rows, kvHeads, headDim]: layer 1's value is array 3, row 1's head 2 comes last.
   const last = (1 * SHAPE.kvHeads + 2) * 64 + 9;
@@ -96,7 +99,8 @@ it("lays a token's key and value of each layer and head where the graph reads th
 });
 
 it("gives its memory back when freed", () => {
-  const block = new KvBlock(SHAPE, 1, 64);
+  const block = new KvBlock(SHAPE, 64);
+  block.resize(1, 64, []);
   const { buffer } = block.arrays[0]!;
   block.free();
   expect(buffer.byteLength).toBe(0);

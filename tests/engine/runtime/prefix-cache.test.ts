@@ -7,7 +7,9 @@ const SHAPE = { layers: 1, kvHeads: 1, headDim: 1 };
 const BYTES = 64 * 2 * 4;
 
 function state(ids: readonly number[]): PromptState {
-  return { ids, block: new KvBlock(SHAPE, 1, 64), logits: new Float32Array(1) };
+  const block = new KvBlock(SHAPE, 64);
+  block.resize(1, 64, []);
+  return { ids, block, logits: new Float32Array(1) };
 }
 
 function prompt(length: number, last = 0): number[] {

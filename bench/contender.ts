@@ -1,0 +1,20 @@
+/** An engine that runs the same SmolLM2 weights; one process each. */
+export interface Contender {
+  /** Versions and formats, for the report. */
+  readonly detail: string;
+  /**
+   * Writes exactly `newTokens` greedy tokens after each prompt, all prompts at once.
+   * @param onFirstToken Told when a prompt's first token is there.
+   */
+  generate(
+    prompts: readonly string[],
+    newTokens: number,
+    onFirstToken: (prompt: number) => void,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Every contender by name; each module exports `open(): Promise<Contender>`. */
+export const CONTENDERS: Readonly<Record<string, URL>> = {
+  cloze: new URL("./contenders/cloze.ts", import.meta.url),
+};
