@@ -23,12 +23,16 @@ export function continuationsOf(beam: Beam, row: ProcessedRow, limit: number): B
   const { candidates, modelLogits, modelLogSumExp, scoreShift } = row;
   const threshold = candidates.count <= limit ? -Infinity : kthLargest(candidates, limit);
   const positions = positionsAtLeast(candidates, threshold);
-  const tokenIds = Int32Array.from(positions, (position) => tokenIdAt(candidates, position));
-  const tokenLogProbs = Float64Array.from(tokenIds, (id) => (modelLogits[id] as number) - modelLogSumExp);
-  const sumLogProbs = Float64Array.from(
-    positions,
-    (position) => beam.sumLogProb + (candidates.scores[position] as number) - scoreShift,
-  );
+  const tokenIds = new Int32Array(positions.length);
+  const tokenLogProbs = new Float64Array(positions.length);
+  const sumLogProbs = new Float64Array(positions.length);
+  for (let i = 0; i < positions.length; i++) {
+    const position = positions[i] as number;
+    const tokenId = tokenIdAt(candidates, position);
+    tokenIds[i] = tokenId;
+    tokenLogProbs[i] = (modelLogits[tokenId] as number) - modelLogSumExp;
+    sumLogProbs[i] = beam.sumLogProb + (candidates.scores[position] as number) - scoreShift;
+  }
   return { beam, tokenIds, tokenLogProbs, sumLogProbs };
 }
 
@@ -43,39 +47,60 @@ export function bestCandidates(rows: readonly BeamRow[], limit: number): BeamCan
  * summed log-probability gives it among those not drawn yet; best first.
  */
 export function drawnCandidates(rows: readonly BeamRow[], limit: number, draw: UniformDraw): BeamCandidate[] {
-  let max = -Infinity;
-  for (const { sumLogProbs } of rows) for (const sum of sumLogProbs) max = Math.max(max, sum);
-  const weights = rows.map(({ sumLogProbs }) => sumLogProbs.map((sum) => expOfMinus(max - sum)));
+  const max = rows.reduce((best, { sumLogProbs }) => Math.max(best, largest(sumLogProbs)), -Infinity);
+  const weights = rows.map(({ sumLogProbs }) => weightsBelow(sumLogProbs, max));
+  const totals = weights.map(sumOf);
   const drawn: BeamCandidate[] = [];
   while (drawn.length < limit) {
-    // Summed anew each time: subtracting what was drawn would leave rounding errors as large as small weights.
-    let total = 0;
-    for (const ofRow of weights) for (const weight of ofRow) total += weight;
+    const total = totals.reduce((sum, ofRow) => sum + ofRow, 0);
     if (total === 0) break;
-    const { row, index } = placeAt(weights, draw() * total);
+    let target = draw() * total;
+    let row = totals.findIndex((ofRow) => {
+      target -= ofRow;
+      return target < 0;
+    });
+    // Rounding can leave a crumb of `target` after the last row.
+    if (row < 0) row = totals.findLastIndex((ofRow) => ofRow > 0);
+    const own = weights[row] as Float64Array;
+    const index = indexAt(own, target + (totals[row] as number));
     drawn.push(candidateAt(rows[row] as BeamRow, index));
-    (weights[row] as Float64Array)[index] = 0;
+    own[index] = 0;
+    // Summed anew: subtracting what was drawn would leave rounding errors as large as small weights.
+    totals[row] = sumOf(own);
   }
   return drawn.sort((a, b) => b.sumLogProb - a.sumLogProb);
 }
 
-/** Row and index of the first weight at which the sum exceeds `target`; never a weight of 0. */
-function placeAt(weights: readonly Float64Array[], target: number): { row: number; index: number } {
+/** The first entry at which the summed weights exceed `target`; never one of weight 0. */
+function indexAt(weights: Float64Array, target: number): number {
   let remaining = target;
-  const place = { row: 0, index: 0 };
-  for (let row = 0; row < weights.length; row++) {
-    const ofRow = weights[row] as Float64Array;
-    for (let index = 0; index < ofRow.length; index++) {
-      const weight = ofRow[index] as number;
-      if (weight === 0) continue;
-      remaining -= weight;
-      place.row = row;
-      place.index = index;
-      if (remaining < 0) return place;
-    }
+  let last = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] as number;
+    if (weight === 0) continue;
+    remaining -= weight;
+    last = i;
+    if (remaining < 0) break;
   }
-  // Rounding can leave a crumb of `remaining` after the last weight.
-  return place;
+  return last;
+}
+
+function largest(values: Float64Array): number {
+  let max = -Infinity;
+  for (let i = 0; i < values.length; i++) max = Math.max(max, values[i] as number);
+  return max;
+}
+
+function weightsBelow(logs: Float64Array, max: number): Float64Array {
+  const weights = new Float64Array(logs.length);
+  for (let i = 0; i < logs.length; i++) weights[i] = expOfMinus(max - (logs[i] as number));
+  return weights;
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum;
 }
 
 function candidateAt({ beam, tokenIds, tokenLogProbs, sumLogProbs }: BeamRow, index: number): BeamCandidate {
