@@ -1,3 +1,5 @@
+import timers from "node:timers";
+import timersPromises from "node:timers/promises";
 import { vi } from "vitest";
 import { type Clock, turns } from "./hand-clock.ts";
 
@@ -9,6 +11,22 @@ export interface VirtualTime extends Clock {
   until<T>(promise: Promise<T>): Promise<T>;
   /** Gives the process its own timers back. */
   restore(): void;
+}
+
+/** What libraries take from Node's modules instead of from the global object; vitest leaves those as they are. */
+const names = ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] as const;
+const realTimers = { ...timers };
+const realDelay = timersPromises.setTimeout;
+
+/** `setTimeout` of node:timers/promises over the timers of the process. */
+function delay<T>(ms = 0, value?: T, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(value as T), ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }
 
 const stepMs = 250;
@@ -24,6 +42,8 @@ export function virtualTime(start: number = Date.UTC(2026, 9, 5, 9)): VirtualTim
     now: start,
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
   });
+  for (const name of names) Object.assign(timers, { [name]: globalThis[name] });
+  timersPromises.setTimeout = delay as typeof realDelay;
   const step = async (ms: number): Promise<void> => {
     await turns();
     await vi.advanceTimersByTimeAsync(ms);
@@ -49,6 +69,10 @@ export function virtualTime(start: number = Date.UTC(2026, 9, 5, 9)): VirtualTim
       if (!settled) throw new Error("The promise did not settle within an hour of virtual time.");
       return promise;
     },
-    restore: () => vi.useRealTimers(),
+    restore() {
+      for (const name of names) Object.assign(timers, { [name]: realTimers[name] });
+      timersPromises.setTimeout = realDelay;
+      vi.useRealTimers();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { ActivityType, Client, Events, GatewayIntentBits, type RESTOptions, Status } from "discord.js";
+import { ActivityType, Client, Events, GatewayIntentBits, type RESTOptions } from "discord.js";
 import type { Dispatcher } from "../../bot/dispatcher.ts";
 import type { Adapter } from "../adapter.ts";
 import { missingAccess } from "./access.ts";
@@ -83,7 +83,8 @@ export function createDiscordAdapter(settings: DiscordSettings): Adapter {
         running,
         elsewhere,
         open: () => open,
-        replaying: () => connecting.ws.shards.some(({ status }) => status === Status.Resuming),
+        onMissed: (channelId) => void notice.missed(channelId),
+        catchingUp: () => notice.catchingUp,
       });
       connecting.on(Events.InteractionCreate, (interaction) => {
         if (interaction.guildId !== null && interaction.channelId !== null)

@@ -4,17 +4,26 @@ import type { Clock } from "../../bot/clock.ts";
 import type { ChannelRef } from "../../bot/invocation.ts";
 import { NOTICEABLE_GAP_MS } from "./limits.ts";
 
-/** Tells the channels in use when the connection to Discord was lost for long enough to lose presses. */
+/**
+ * Tells channels when presses and commands were lost with the connection to Discord. Discord has shown each
+ * person that theirs failed; this says why, and that it may be used again.
+ */
 export interface GapNotice {
   /** Something was used or posted in this channel. */
   used(channelId: string): void;
   lost(): void;
-  /** Resolves when the channels are told, if there was something to tell. */
+  /** Between `lost` and `regained`: what arrives now is what Discord kept, and may be too late to answer. */
+  readonly catchingUp: boolean;
+  /** Resolves when the channels in use are told, if the gap was long enough to lose something. */
   regained(): Promise<void>;
+  /** Something from this channel arrived too late to be answered. */
+  missed(channelId: string): Promise<void>;
 }
 
 /** Channels used within this time before the gap are told. */
 const IN_USE_MS = 30 * 60_000;
+/** A channel is told once in this time. */
+const QUIET_MS = 60_000;
 
 export function createGapNotice({
   clock,
@@ -26,7 +35,19 @@ export function createGapNotice({
   readonly post: (channel: ChannelRef, card: Card) => Promise<unknown>;
 }): GapNotice {
   const usedAt = new Map<string, number>();
+  const toldAt = new Map<string, number>();
   let lostAt: number | undefined;
+
+  async function tell(channelId: string): Promise<void> {
+    const now = clock.now();
+    if (now - (toldAt.get(channelId) ?? -Infinity) < QUIET_MS) return;
+    toldAt.set(channelId, now);
+    try {
+      await post({ platform: "discord", id: channelId }, NOTICE);
+    } catch (error) {
+      log.warn({ err: error, channel: channelId }, "a channel could not be told of the lost connection");
+    }
+  }
 
   return {
     used(channelId) {
@@ -34,6 +55,9 @@ export function createGapNotice({
     },
     lost() {
       lostAt ??= clock.now();
+    },
+    get catchingUp() {
+      return lostAt !== undefined;
     },
     async regained() {
       if (lostAt === undefined) return;
@@ -43,23 +67,15 @@ export function createGapNotice({
       if (gapMs < NOTICEABLE_GAP_MS) return;
       log.warn({ gapMs }, "the connection to Discord was lost and is back");
       for (const [id, at] of usedAt) {
-        if (at < since - IN_USE_MS) {
-          usedAt.delete(id);
-          continue;
-        }
-        await post({ platform: "discord", id }, noticeCard(gapMs)).catch((error) =>
-          log.warn({ err: error, channel: id }, "a channel could not be told of the lost connection"),
-        );
+        if (at < since - IN_USE_MS) usedAt.delete(id);
+        else await tell(id);
       }
     },
+    missed: tell,
   };
 }
 
-function noticeCard(gapMs: number): Card {
-  const seconds = Math.round(gapMs / 1000);
-  const long = seconds < 120 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`;
-  return textCard(
-    `Cloze had no connection to Discord for ${long}. Buttons and commands that Discord answered with “failed” meanwhile did not count: please use them again. Everything answered before is kept.`,
-    { tone: "warning" },
-  );
-}
+const NOTICE = textCard(
+  "Cloze lost its connection to Discord for a while. Buttons and commands that Discord answered with “failed” did not count: please use them again. Everything answered before is kept.",
+  { tone: "warning" },
+);

@@ -26,7 +26,9 @@ export interface InteractionParts {
   /** False at the end: nothing new is begun. */
   readonly open: () => boolean;
   /** True while Discord sends what happened during a lost connection: it may be too late to answer. */
-  readonly replaying: () => boolean;
+  readonly catchingUp: () => boolean;
+  /** Told when something from this channel came too late to be answered, and was not carried out. */
+  readonly onMissed: (channelId: string) => void;
 }
 
 const CLOSING = textCard("Cloze is being stopped or restarted. Try again in a minute.", { tone: "warning" });
@@ -35,7 +37,7 @@ const CLOSING = textCard("Cloze is being stopped or restarted. Try again in a mi
 export function createInteractionHandler(
   parts: InteractionParts,
 ): (interaction: Interaction) => Promise<void> {
-  const { dispatcher, running, elsewhere, open, replaying } = parts;
+  const { dispatcher, running, elsewhere, open, catchingUp, onMissed } = parts;
   const { clock, log, commands, courses } = dispatcher.services;
   const menus = new Map(
     [...commands.commands.values()].flatMap((command): [string, AnyCommand][] =>
@@ -51,7 +53,7 @@ export function createInteractionHandler(
     const responder = createResponder(interaction, elsewhere(interaction));
     if (!open()) return responder.whisper(CLOSING);
     // A press that comes late must not be counted before Discord has taken the acknowledgement.
-    if (replaying() && !about.opensForm) await responder.acknowledge(about.visibility);
+    if (catchingUp() && !about.opensForm) await responder.acknowledge(about.visibility);
     const cancel = about.opensForm ? () => {} : acknowledgeInTime(responder, about.visibility);
     try {
       const prepared = await prepare();
@@ -149,9 +151,10 @@ export function createInteractionHandler(
       else if (interaction.isAutocomplete()) await autocomplete(interaction);
     } catch (error) {
       const failure = failureOf(error);
-      if (failure === "too-late")
-        log.warn({ err: error }, "an interaction was answered too late and not carried out");
-      else log.error({ err: error, failure }, "an interaction could not be answered");
+      if (failure === "too-late") {
+        log.warn({ err: error }, "an interaction came too late to be answered");
+        if (interaction.channelId !== null && !interaction.isAutocomplete()) onMissed(interaction.channelId);
+      } else log.error({ err: error, failure }, "an interaction could not be answered");
     }
   };
 }

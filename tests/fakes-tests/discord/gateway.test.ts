@@ -195,6 +195,22 @@ describe("losing the connection", () => {
     expect(await heard).toBe("ada");
   });
 
+  test("the real client notices a line that is dead without being cut, and hears what it missed", async () => {
+    const time = virtualTime();
+    afterwards(() => time.restore());
+    const discord = await FakeDiscord.start({ clock: time });
+    const client = await time.until(connect(discord));
+    const heard = new Promise((resolve) =>
+      client.on(Events.MessageCreate, (m) => resolve(m.author.username)),
+    );
+    discord.gateway.stall();
+    discord.channel("general").user("ada").says("while the line was dead");
+    await time.until(discord.seen("resumed, 1 events replayed"));
+    expect(await time.until(heard)).toBe("ada");
+    await client.destroy();
+    await discord.close();
+  });
+
   test("the real client starts anew after an invalid session", async () => {
     const time = virtualTime();
     afterwards(() => time.restore());

@@ -18,6 +18,7 @@ export class Connection {
   #cancelBeat: (() => void) | undefined;
   #beats = 0;
   #closing = false;
+  #stalled = false;
 
   constructor(gateway: Gateway, ws: WebSocket) {
     this.#gateway = gateway;
@@ -26,8 +27,14 @@ export class Connection {
     ws.on("error", () => {});
   }
 
+  /** From now on nothing gets through in either direction, as on a line that is dead without being cut. */
+  stall(): void {
+    this.#stalled = true;
+    this.#cancelBeat?.();
+  }
+
   send(payload: Json): void {
-    this.#ws.send(JSON.stringify(payload));
+    if (!this.#stalled) this.#ws.send(JSON.stringify(payload));
   }
 
   close(code: number, reason: string): void {
@@ -75,7 +82,7 @@ export class Connection {
   }
 
   #receive(data: RawData): void {
-    if (this.#closing) return;
+    if (this.#closing || this.#stalled) return;
     const refusal = this.#act(data.toString());
     if (refusal) this.close(...refusal);
   }

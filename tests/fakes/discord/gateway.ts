@@ -172,6 +172,11 @@ export class Gateway {
     for (const connection of this.connections) connection.terminate();
   }
 
+  /** Lets nothing through any more, without cutting; clients notice by their heartbeats. */
+  stall(): void {
+    for (const connection of this.connections) connection.stall();
+  }
+
   close(): void {
     this.drop();
     this.#server.close();

@@ -1,4 +1,5 @@
 import type { APIEmbed } from "discord-api-types/v10";
+import { deleteMessage } from "./messages.ts";
 import type { AttachmentRecord, MessageRecord, MessageState, Pings, World } from "./world.ts";
 import { userName } from "./world.ts";
 
@@ -55,6 +56,10 @@ export class MessageView {
   }
   get deleted(): boolean {
     return this.record.deleted;
+  }
+  /** Deletes it, as a moderator can. */
+  delete(): void {
+    deleteMessage(this.#world, this.record);
   }
   get pings(): Pings {
     return this.record.pings;
