@@ -12,7 +12,7 @@ import { createLanguageModel, type LanguageModel } from "./runtime/language-mode
 export interface EngineOptions {
   /** Where manifest.json and the models lie. Default: the repository's `models/`. */
   readonly modelsDir?: string;
-  /** Threads of each model. Default: the machine's cores, at most 8. */
+  /** Threads of each model. Default: up to 4 all of the machine's, above it half of them, since those tend to be two a core, and at most 8. */
   readonly threads?: number;
   /** Sequences (beams counted singly) that one model decodes at once. Default 64. */
   readonly maxRows?: number;
@@ -31,7 +31,7 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions = {}): Engine {
   const {
     modelsDir = fileURLToPath(new URL("../../models", import.meta.url)),
-    threads = Math.min(availableParallelism(), 8),
+    threads = defaultThreads(availableParallelism()),
     maxRows = 64,
     maxQueue = 300,
     kvMemoryMb = 512,
@@ -92,6 +92,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
   };
   return engine;
+}
+
+function defaultThreads(available: number): number {
+  return available <= 4 ? available : Math.min(8, Math.ceil(available / 2));
 }
 
 /** The fields of a prompt alone: what else the caller's object carries stays on this thread. */
