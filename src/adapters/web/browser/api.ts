@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import type { WireError } from "../wire.ts";
 
 /** The server refused, with a sentence for the person. */
@@ -15,6 +16,14 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
+/** How often the server could not be reached: each time, the event stream is opened anew. */
+export const failures = signal(0);
+
+function unreachable(message: string): Unreachable {
+  failures.value += 1;
+  return new Unreachable(message);
+}
+
 /** @throws {Refusal | Unreachable} */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   let response: Response;
@@ -26,11 +35,10 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
         : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Unreachable("The classroom can't be reached.");
+    throw unreachable("The classroom can't be reached.");
   }
   const answer = (await response.json().catch(() => ({}))) as { error?: WireError };
   if (response.ok) return answer as T;
-  if ([502, 503, 504].includes(response.status))
-    throw new Unreachable("The classroom is not taking requests.");
+  if ([502, 503, 504].includes(response.status)) throw unreachable("The classroom is not taking requests.");
   throw new Refusal(answer.error ?? { code: "fault", message: `The server answered ${response.status}.` });
 }

@@ -21,9 +21,9 @@ export function CardView({ card, channel, message, working }: CardProps) {
       {...(working ? { "aria-busy": true } : {})}
     >
       {title !== undefined && (
-        <h3 class="card-title" dir="auto">
+        <h2 class="card-title" dir="auto">
           {closed(title)}
-        </h3>
+        </h2>
       )}
       {blocks.map((block, index) => (
         // Blocks have no identity of their own: a card is replaced as a whole.
@@ -114,7 +114,7 @@ function BlockView({ block }: { readonly block: WireBlock }) {
 function Table({ table: { columns, rows } }: { readonly table: TableBlock }) {
   const align = (index: number) => (columns[index]?.align === "right" ? "right" : undefined);
   return (
-    <section
+    <figure
       class="table"
       aria-label="Table"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
@@ -142,7 +142,7 @@ function Table({ table: { columns, rows } }: { readonly table: TableBlock }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </figure>
   );
 }
 

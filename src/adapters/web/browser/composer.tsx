@@ -7,7 +7,7 @@ import { call } from "./api.ts";
 import { CommandDialog } from "./command-dialog.tsx";
 import { type Completion, type Help, helpFor, valueItem, withOption } from "./completion.ts";
 import { CompletionList } from "./completion-list.tsx";
-import { draftOf, rememberSent, sentTexts, setDraft } from "./drafts.ts";
+import { draftOf, rememberSent, restored, sentTexts, setDraft } from "./drafts.ts";
 import { OptionHints } from "./option-hints.tsx";
 import { newRequest, send } from "./outbox.ts";
 
@@ -27,7 +27,8 @@ export function Composer({ channel, commands }: ComposerProps) {
   const formOpen = useSignal(false);
 
   const help = helpFor(text, Math.min(caret.value, text.length), commands);
-  const items = closedFor.value === text ? [] : help.ask ? suggested.value : help.items;
+  const items =
+    closedFor.value === text || restored.value === text ? [] : help.ask ? suggested.value : help.items;
   const active = chosen.value ?? (help.eager ? 0 : undefined);
 
   useSuggestions(help, channel.id, (found) => {
@@ -40,6 +41,10 @@ export function Composer({ channel, commands }: ComposerProps) {
     current.style.height = "auto";
     current.style.height = `${current.scrollHeight}px`;
   }, [text]);
+
+  useEffect(() => {
+    if (restored.value === text) caret.value = text.length;
+  }, [restored.value, text]);
 
   useEffect(() => {
     // On a phone, focus would open the keyboard over what one came to read.

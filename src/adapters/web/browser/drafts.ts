@@ -20,9 +20,13 @@ export function setDraft(channel: string, text: string): void {
   else sessionStorage.setItem(keyOf(channel), text);
 }
 
+/** The text that was put back last: it is whole, so nothing is offered for it until it changes. */
+export const restored = signal("");
+
 /** Puts a refused text back to be corrected, unless something else has been begun. True when it did. */
 export function restoreDraft(channel: string, text: string): boolean {
   if (draftOf(channel).peek().trim() !== "") return false;
+  restored.value = text;
   setDraft(channel, text);
   return true;
 }

@@ -17,7 +17,7 @@ export function MessageView({ id, before }: { readonly id: string; readonly befo
   return (
     <>
       {newDay && (
-        <li class="day" role="presentation">
+        <li class="day">
           <span>{day.format(message.postedAt)}</span>
         </li>
       )}

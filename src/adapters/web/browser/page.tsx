@@ -3,12 +3,12 @@ import { render } from "preact";
 import { call } from "./api.ts";
 import { App } from "./app.tsx";
 import { readAddress, takeKey } from "./route.ts";
-import { connect, watchVisibility } from "./stream.ts";
+import { connect, watchConnection } from "./stream.ts";
 
 const linkKey = takeKey();
 readAddress();
 addEventListener("popstate", readAddress);
-watchVisibility();
+watchConnection();
 render(<App linkKey={linkKey} />, document.getElementById("app")!);
 if (linkKey.startsWith("teacher-")) {
   // The teacher's link needs no name. When it opens nothing, the door says so.

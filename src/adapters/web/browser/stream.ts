@@ -1,5 +1,6 @@
+import { effect } from "@preact/signals";
 import type { WireEvent, WireRoom } from "../wire.ts";
-import { call } from "./api.ts";
+import { call, failures } from "./api.ts";
 import { sendWaiting } from "./outbox.ts";
 import { forgetKey } from "./route.ts";
 import { channels, connection, forgetAll, outdated, resumeAfter, room, take } from "./state.ts";
@@ -49,6 +50,7 @@ function follow(): void {
 }
 
 function tryLater(): void {
+  source?.close();
   source = undefined;
   connection.value = "lost";
   clearTimeout(retry);
@@ -69,7 +71,11 @@ export async function signOut(): Promise<void> {
   leave();
 }
 
-export function watchVisibility(): void {
+export function watchConnection(): void {
+  // A request that failed proves the connection gone before the stream notices.
+  effect(() => {
+    if (failures.value > 0 && connection.peek() === "live") tryLater();
+  });
   addEventListener("online", () => {
     if (connection.peek() === "lost") void connect();
   });
