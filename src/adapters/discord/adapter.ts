@@ -6,7 +6,7 @@ import { commandsJson } from "./command-json.ts";
 import { createGapNotice, type GapNotice } from "./gap-notice.ts";
 import { createInteractionHandler } from "./interactions.ts";
 import { EDIT_INTERVAL_MS, LIMITS } from "./limits.ts";
-import { loginProblem, requireToken } from "./login.ts";
+import { closeProblem, loginProblem, requireToken } from "./login.ts";
 import { createMessenger } from "./messenger.ts";
 import { editOf, NO_PREVIEWS, payloadOf } from "./payload.ts";
 import { registerCommands } from "./registration.ts";
@@ -35,7 +35,14 @@ interface Started {
 /** How long after the end of the grace the last states of replies may take to be shown. */
 const LAST_WORDS_MS = 5_000;
 
-/** The Discord adapter. It asks for no privileged intent and reads no messages but those it is shown by a command. */
+/**
+ * The Discord adapter. It asks for no privileged intent and reads no messages but those it is shown by a command.
+ *
+ * One process is one shard, which Discord allows for up to 2,500 servers; a course needs one. Beyond that, run
+ * one process for each shard under discord.js' ShardingManager (it sets `SHARDS` and `SHARD_COUNT`, which the
+ * client reads by itself) with a common Redis store: interactions arrive at the shard of their server, and a
+ * direct message at shard 0.
+ */
 export function createDiscordAdapter(settings: DiscordSettings): Adapter {
   let started: Started | undefined;
   let open = false;
@@ -94,6 +101,10 @@ export function createDiscordAdapter(settings: DiscordSettings): Adapter {
       connecting.on(Events.Error, (error) =>
         log.error({ err: loginProblem(error) }, "Discord's connection failed"),
       );
+      connecting.on(Events.ShardDisconnect, ({ code }) => {
+        const problem = closeProblem(code);
+        log.error({ code, err: problem }, problem.message);
+      });
       connecting.on(Events.Warn, (message) => log.warn(message));
       connecting.on(Events.ShardReconnecting, () => notice.lost());
       connecting.on(Events.ShardResume, () => void notice.regained());

@@ -1,4 +1,4 @@
-import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from "discord.js";
+import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, GatewayCloseCodes } from "discord.js";
 import { UserError } from "../../bot/errors.ts";
 
 const WHERE = "Discord's Developer Portal (discord.com/developers/applications), your application, Bot";
@@ -18,16 +18,8 @@ export function loginProblem(error: unknown): unknown {
     (error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid) ||
     (error instanceof DiscordAPIError && error.status === 401) ||
     messageIs(error, "Authentication failed");
-  if (refused)
-    return new UserError(
-      "discord-token-refused",
-      `Discord does not know the token in DISCORD_TOKEN. Make a new one in ${WHERE}, Reset Token, and set DISCORD_TOKEN to it in .env.`,
-    );
-  if (messageIs(error, "Used disallowed intents"))
-    return new UserError(
-      "discord-intents-refused",
-      `Discord refuses an intent that is switched off. Switch it on in ${WHERE}, Privileged Gateway Intents, and start again.`,
-    );
+  if (refused) return tokenRefused();
+  if (messageIs(error, "Used disallowed intents")) return intentsRefused();
   if (isUnreachable(error))
     return new UserError(
       "discord-unreachable",
@@ -35,6 +27,29 @@ export function loginProblem(error: unknown): unknown {
     );
   return error;
 }
+
+/** Why Discord has closed the connection for good. */
+export function closeProblem(code: number): UserError {
+  if (code === GatewayCloseCodes.AuthenticationFailed) return tokenRefused();
+  if (code === GatewayCloseCodes.DisallowedIntents) return intentsRefused();
+  return new UserError(
+    "discord-closed",
+    `Discord has closed the connection for good (${GatewayCloseCodes[code] ?? code}). Start Cloze again.`,
+    { code },
+  );
+}
+
+const tokenRefused = (): UserError =>
+  new UserError(
+    "discord-token-refused",
+    `Discord does not know the token in DISCORD_TOKEN. Make a new one in ${WHERE}, Reset Token, and set DISCORD_TOKEN to it in .env.`,
+  );
+
+const intentsRefused = (): UserError =>
+  new UserError(
+    "discord-intents-refused",
+    `Discord refuses an intent that is switched off. Switch it on in ${WHERE}, Privileged Gateway Intents, and start again.`,
+  );
 
 function messageIs(error: unknown, message: string): boolean {
   return error instanceof Error && error.message === message;

@@ -30,8 +30,11 @@ export function editOf(page: Page, before: Page | undefined): BaseMessageOptions
     page.files.every(
       ({ name, bytes }, i) => before.files[i]?.name === name && before.files[i]?.bytes === bytes,
     );
-  if (same) return { ...payloadOf({ ...page, files: [] }) };
-  return { ...payloadOf(page), attachments: [] };
+  const payload = payloadOf(page);
+  if (!same) return { ...payload, attachments: [] };
+  // Left out altogether: an empty list would take the message's files away.
+  const { files: _, ...rest } = payload;
+  return rest;
 }
 
 /** Whether two pages show the same. */

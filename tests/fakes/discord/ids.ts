@@ -10,9 +10,6 @@ export function snowflakes(now: () => number): () => string {
   return () => (((BigInt(now()) - discordEpochMs) << 22n) | (count++ & 0x3fffffn)).toString();
 }
 
-/** Milliseconds since the Unix epoch at which a snowflake was made. */
-export const snowflakeTime = (id: string): number => Number((BigInt(id) >> 22n) + discordEpochMs);
-
 /** True for strings that could be a snowflake. */
 export const isSnowflake = (value: unknown): value is string =>
   typeof value === "string" && /^\d{1,20}$/.test(value);
