@@ -102,7 +102,7 @@ function createPastFeeds(names: readonly string[], config: DecoderConfig) {
 
 async function openSession(path: string, { threads }: SessionOptions): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 3 });
+    return await InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 4 });
   } catch (cause) {
     throw new EngineError(
       "model-load",

@@ -6,13 +6,12 @@ import type {
   TokenPiece,
 } from "../engine.ts";
 import type { GenerationSettings } from "../generation/settings.ts";
+import type { CatalogueEntry } from "../models/catalogue.ts";
 import type { SchedulerLimits } from "./scheduler.ts";
 
 /** What a language model's worker is started with. */
 export interface LanguageModelData {
-  readonly model: string;
-  /** The folder of its files, already checked. */
-  readonly directory: string;
+  readonly entry: CatalogueEntry;
   readonly threads: number;
   readonly limits: SchedulerLimits;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { workerData } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
 import { readDecoderConfig } from "../models/decoder-config.ts";
+import { checkFileSizes } from "../models/model-files.ts";
 import { readTokenizer, type TextTokenizer } from "../models/text-tokenizer.ts";
 import { loadDecoderGraph } from "./decoder-graph.ts";
 import { createGenerationTask } from "./generation-task.ts";
@@ -12,13 +13,23 @@ import { createScheduler } from "./scheduler.ts";
 import { createScoringTask } from "./scoring-task.ts";
 import { type CallHandlers, serveCalls } from "./serve-calls.ts";
 
-const { model, directory, threads, limits } = workerData as LanguageModelData;
+const { entry, threads, limits } = workerData as LanguageModelData;
+const { directory } = entry;
+const model = entry.description.id;
 
-const loading = load();
-// Each call that waits for the model reports a failure; without calls nobody has to know.
-loading.catch(() => {});
+let loading: ReturnType<typeof load> | undefined;
+
+/** The loaded model. A load that failed is tried anew by the next call: the file may be mended by then. */
+function ready(): ReturnType<typeof load> {
+  loading ??= load().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
 
 async function load() {
+  checkFileSizes(entry);
   const config = readDecoderConfig(directory);
   const tokenizer = readTokenizer(join(directory, config.files.tokenizer));
   const graph = await loadDecoderGraph(directory, config, { threads });
@@ -29,10 +40,10 @@ async function load() {
 const now = () => performance.now();
 
 const handlers: CallHandlers<LanguageModelCalls> = {
-  load: async () => void (await loading),
+  load: async () => void (await ready()),
 
   generate: async ({ prompt, settings, warnings }, { signal, emit }) => {
-    const { config, tokenizer, encode, scheduler } = await loading;
+    const { config, tokenizer, encode, scheduler } = await ready();
     const encoded = encode(prompt);
     checkContext(encoded.ids.length, settings.maxNewTokens, config.contextLength);
     return new Promise((resolve, reject) =>
@@ -55,7 +66,7 @@ const handlers: CallHandlers<LanguageModelCalls> = {
   },
 
   nextTokenLogits: async (request, { signal }) => {
-    const { config, encode, scheduler } = await loading;
+    const { config, encode, scheduler } = await ready();
     const { ids: promptIds } = encode(request);
     checkContext(promptIds.length, 0, config.contextLength);
     return new Promise((resolve, reject) => {
@@ -65,7 +76,7 @@ const handlers: CallHandlers<LanguageModelCalls> = {
   },
 
   scoreContinuations: async ({ prefixIds, continuations }, { signal }) => {
-    const { config, graph, scheduler } = await loading;
+    const { config, graph, scheduler } = await ready();
     checkIds([prefixIds, ...continuations], config.vocabSize);
     if (prefixIds.length === 0) {
       throw new EngineError(
@@ -81,12 +92,12 @@ const handlers: CallHandlers<LanguageModelCalls> = {
   },
 
   tokenize: async (text) => {
-    const { tokenizer } = await loading;
+    const { tokenizer } = await ready();
     return pieces(tokenizer, tokenizer.encode(text, false));
   },
 
   describeTokens: async (ids) => {
-    const { config, tokenizer } = await loading;
+    const { config, tokenizer } = await ready();
     checkIds([ids], config.vocabSize);
     return pieces(tokenizer, ids);
   },

@@ -1,10 +1,9 @@
 import type { GenerationEvent } from "../engine.ts";
 import { EngineError } from "../errors.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
-import { checkFileSizes } from "../models/model-files.ts";
 import { createEventChannel } from "./event-channel.ts";
 import type { GenerateCall, LanguageModelCalls, LanguageModelData } from "./language-model-protocol.ts";
-import { createWorkerHost, type WorkerHost } from "./worker-host.ts";
+import { createWorkerHost } from "./worker-host.ts";
 
 /** A decoder-only model in its own thread, loaded on first use and again after the thread has died. */
 export interface LanguageModel {
@@ -17,7 +16,7 @@ export interface LanguageModel {
   close(graceMs: number): Promise<void>;
 }
 
-export type LanguageModelOptions = Omit<LanguageModelData, "model" | "directory">;
+export type LanguageModelOptions = Omit<LanguageModelData, "entry">;
 
 /** @param module The worker's module. */
 export function createLanguageModel(
@@ -25,23 +24,14 @@ export function createLanguageModel(
   options: LanguageModelOptions,
   module: URL = new URL("./language-model-worker.ts", import.meta.url),
 ): LanguageModel {
-  const { id } = entry.description;
-  const data: LanguageModelData = { model: id, directory: entry.directory, ...options };
-  let host: WorkerHost<LanguageModelCalls> | undefined;
-  const ready = () => {
-    if (!host) {
-      checkFileSizes(entry);
-      host = createWorkerHost<LanguageModelCalls>({ module, name: id, data });
-    }
-    return host;
-  };
+  const data: LanguageModelData = { entry, ...options };
+  const host = createWorkerHost<LanguageModelCalls>({ module, name: entry.description.id, data });
 
   async function* generate(
     call: GenerateCall,
     signal?: AbortSignal,
   ): AsyncGenerator<GenerationEvent, void, undefined> {
     signal?.throwIfAborted();
-    const running = ready();
     const channel = createEventChannel<GenerationEvent>(replaces);
     const left = new AbortController();
     let hasStarted = false;
@@ -50,7 +40,7 @@ export function createLanguageModel(
       channel.push(event);
     };
     const callOnce = () =>
-      running.call("generate", call, { signal: left.signal, finishSignal: signal, onEvent });
+      host.call("generate", call, { signal: left.signal, finishSignal: signal, onEvent });
     retryOnce(callOnce, () => !hasStarted).then(
       (result) => {
         channel.push({ type: "generation-end", ...result });
@@ -69,13 +59,12 @@ export function createLanguageModel(
     generate,
     ask: async (name, request, signal) => {
       signal?.throwIfAborted();
-      const running = ready();
       return retryOnce(
-        () => running.call(name, request, { signal }),
+        () => host.call(name, request, { signal }),
         () => true,
       );
     },
-    close: async (graceMs) => host?.close(graceMs),
+    close: async (graceMs) => host.close(graceMs),
   };
 }
 

@@ -174,9 +174,14 @@ export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): S
     for (const task of tasks) {
       try {
         const followUp = task.onPrompt({ ...state, logits: state.logits.slice() });
-        if (followUp.kind === "pieces") pieces.push({ task, run: followUp.run });
-        else if (followUp.rows.length === 0) started.delete(task);
-        else laneOf(task).join(task, state, followUp.rows, mayTake);
+        if (followUp.kind === "pieces") {
+          pieces.push({ task, run: followUp.run });
+        } else if (followUp.rows.length > 0) {
+          laneOf(task).join(task, state, followUp.rows, mayTake);
+        } else {
+          started.delete(task);
+          if (mayTake) state.block.free();
+        }
       } catch (error) {
         fail(task, error);
       }

@@ -8,7 +8,7 @@ import type { FromWorker, ToWorker } from "../../../src/engine/runtime/worker-pr
  * The language model's worker, which ends itself once for each of two files beside the model: `die-at-call` when
  * asked to generate, `die-at-token` when it has sent a token.
  */
-const { directory } = workerData as LanguageModelData;
+const { directory } = (workerData as LanguageModelData).entry;
 const port = parentPort!;
 
 function dieIfAsked(name: string): void {

@@ -1,4 +1,4 @@
-import { rmSync, truncateSync } from "node:fs";
+import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEngine } from "../../../src/engine/create-engine.ts";
@@ -319,13 +319,17 @@ describe("model files", () => {
   it("names a truncated file when the model is first asked, and works once it is restored", async () => {
     const broken = createTinyModelsDir();
     const own = createEngine({ modelsDir: broken.modelsDir, threads: 1 });
-    truncateSync(join(broken.modelsDir, "tiny-llama", "weights-0.data"), 10);
-    await expect(own.load()).rejects.toMatchObject({ code: "model-file-changed" });
+    const weights = join(broken.modelsDir, "tiny-llama", "weights-0.data");
+    const contents = readFileSync(weights);
+    truncateSync(weights, 10);
+    await expect(own.load()).rejects.toMatchObject({ code: "model-file-changed", fields: { path: weights } });
+    writeFileSync(weights, contents);
+    expect(await outputsOf(own, continuation("a", { maxNewTokens: 2 }))).toHaveLength(1);
     await own.close();
     broken.remove();
   });
 
-  it("says when a model's files do not form a model", async () => {
+  it("says when there is no list of models", () => {
     const own = createTinyModelsDir();
     rmSync(join(own.modelsDir, "manifest.json"));
     expect(() => createEngine({ modelsDir: own.modelsDir })).toThrow(
