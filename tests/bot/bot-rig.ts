@@ -88,6 +88,7 @@ export interface RigOptions {
   readonly posts?: Post[];
   /** Absent: whatever asks a model fails and says so. */
   readonly engine?: Engine;
+  readonly openRoom?: Messenger["openRoom"];
   /** Called before a message is posted or updated; may wait or throw. */
   readonly onSend?: (channel: ChannelRef) => Promise<void> | void;
 }
@@ -117,7 +118,8 @@ export function botRig(options: RigOptions = {}): BotRig {
       post.edits++;
     },
     direct: (account, card) => messenger.post({ platform: account.platform, id: `dm-${account.id}` }, card),
-    openRoom: () => Promise.reject(new Error("No test of the bot alone opens rooms.")),
+    openRoom:
+      options.openRoom ?? (() => Promise.reject(new Error("This test did not say how rooms are opened."))),
   };
   const services: Services = {
     engine: options.engine ?? noEngine,

@@ -1,4 +1,5 @@
 import type { Services } from "../context.ts";
+import { resumePairShares } from "./pair-share/run-pair-share.ts";
 import { resumePolls } from "./poll/close-poll.ts";
 import { resumeQuizzes } from "./quiz/run-quiz.ts";
 
@@ -10,6 +11,7 @@ export async function resumeActivities(services: Services): Promise<void> {
   try {
     await resumePolls(services);
     await resumeQuizzes(services);
+    await resumePairShares(services);
   } catch (error) {
     services.log.error({ err: error }, "running activities could not be taken up again");
   }

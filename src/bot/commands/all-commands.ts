@@ -1,5 +1,7 @@
 import type { Action } from "../actions.ts";
 import { gradeActions } from "../activities/grading/grade-actions.ts";
+import { clusterActions } from "../activities/pair-share/cluster-actions.ts";
+import { pairShareActions } from "../activities/pair-share/pair-share-actions.ts";
 import { pollActions } from "../activities/poll/poll-actions.ts";
 import { quizActions } from "../activities/quiz/quiz-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
@@ -16,6 +18,7 @@ import { quiz } from "./quiz.ts";
 import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
 import { similarity } from "./similarity.ts";
 import type { AnyCommand } from "./spec.ts";
+import { thinkPairShare } from "./think-pair-share.ts";
 import { tokens } from "./tokens.ts";
 import { tree } from "./tree.ts";
 import { words } from "./words.ts";
@@ -33,6 +36,7 @@ export const allCommands: readonly AnyCommand[] = [
   tokens,
   poll,
   quiz,
+  thinkPairShare,
   link,
   rosterImport,
   rosterShow,
@@ -46,5 +50,7 @@ export const allActions: readonly Action[] = [
   ...pollActions,
   ...quizActions,
   ...gradeActions,
+  ...pairShareActions,
+  ...clusterActions,
   ...rosterActions,
 ];

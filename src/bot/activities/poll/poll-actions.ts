@@ -4,7 +4,6 @@ import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import type { Replies, Reply } from "../../invocation.ts";
 import { timeInWords } from "../../time-in-words.ts";
-import { isGradedByMeaning } from "../grading/grade-poll.ts";
 import { type Answer, answerInWords, LONGEST_ANSWER, readNumber } from "./answers.ts";
 import { armTimer, closePoll } from "./close-poll.ts";
 import { ownAnswerCard } from "./own-answer.ts";
@@ -55,8 +54,8 @@ const submit: Action = {
   async *run({ fields, ...invocation }, context) {
     const typed = fields?.answer ?? "";
     const poll = await getPoll(context.store, invocation.place.courseId, invocation.record);
-    // What the encoders can't read is refused while it can still be changed.
-    if (isGradedByMeaning(poll)) refuseUnreadable(typed, context);
+    // Texts are graded or grouped by meaning; what can't be read so is refused while it can still be changed.
+    if (poll.answer === "text") refuseUnreadable(typed, context);
     const given: Answer = poll.answer === "number" ? { number: readNumber(typed) } : { text: typed };
     yield* answer({ ...invocation, ...given }, context);
   },
@@ -214,6 +213,13 @@ function step(
     name,
     role: "assistant",
     async *run(invocation, context): Replies {
+      const { part } = await getPoll(context.store, invocation.place.courseId, invocation.record);
+      if (part && part.of !== "quiz") {
+        throw new UserError(
+          "poll-part",
+          "This question is part of an activity. Use the buttons that it shows.",
+        );
+      }
       const poll = await change(invocation, context);
       const card = await viewOf(poll, context);
       // Pressed in the view itself, that one is replaced; pressed at the poll, a view is shown.
@@ -233,6 +239,7 @@ const MOST_TOKENS = 510;
 
 function refuseUnreadable(typed: string, { engine }: Context): void {
   const tokens = engine.encoders.tokenizer.encode(typed).length;
+  if (tokens === 0) throw new UserError("answer-empty", "The answer is empty; it must be a sentence or two.");
   if (tokens <= MOST_TOKENS) return;
   throw new UserError(
     "answer-too-long",

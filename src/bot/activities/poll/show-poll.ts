@@ -1,5 +1,6 @@
 import type { Card } from "../../cards/card.ts";
 import type { Services } from "../../context.ts";
+import { pairShareCard } from "../pair-share/pair-share-cards.ts";
 import { showPaced } from "../show-paced.ts";
 import { pollCard } from "./poll-cards.ts";
 import { type PollRecord, pollKey, pollRecords } from "./poll-record.ts";
@@ -11,6 +12,7 @@ export type ShowServices = Pick<Services, "store" | "clock" | "log" | "messenger
 export async function questionCard(services: ShowServices, poll: PollRecord): Promise<Card> {
   const { courses, clock } = services;
   const counted = await countVotes(services, poll);
+  if (poll.part?.of === "pair-share") return pairShareCard(services, poll, poll.part.id, counted);
   return pollCard(poll, counted, courses.get(poll.courseId), clock.now());
 }
 

@@ -143,11 +143,9 @@ describe("short answers", () => {
     await teacher(bot).press("grade.rule", id, `right:${dora}`);
     const next = await teacher(bot).command("quiz", { items: "weakness" });
     const nextId = (next.replies.at(-1) as { data?: { open: string[] } }).data!.open[0]!;
-    await bot
-      .as("finn")
-      .press("poll.submit", nextId, undefined, {
-        fields: { answer: "It keeps a constant number of candidates!" },
-      });
+    await bot.as("finn").press("poll.submit", nextId, undefined, {
+      fields: { answer: "It keeps a constant number of candidates!" },
+    });
     await teacher(bot).press("poll.close", nextId);
     await list(bot, nextId);
     const later = await mine(bot, nextId, "finn");
