@@ -33,7 +33,7 @@ const noEngine: Engine = new Proxy({} as Engine, {
 
 /** The real dispatcher, roster and store around an adapter, and the given commands. */
 export function connectAdapter(
-  adapter: Adapter,
+  adapter: Pick<Adapter, "messenger">,
   {
     commands,
     actions = [],
