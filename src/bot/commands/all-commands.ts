@@ -4,6 +4,7 @@ import { clusterActions } from "../activities/pair-share/cluster-actions.ts";
 import { pairShareActions } from "../activities/pair-share/pair-share-actions.ts";
 import { pollActions } from "../activities/poll/poll-actions.ts";
 import { quizActions } from "../activities/quiz/quiz-actions.ts";
+import { voteNextActions } from "../activities/vote-next/vote-next-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
 import { distribution } from "./distribution.ts";
@@ -21,6 +22,7 @@ import type { AnyCommand } from "./spec.ts";
 import { thinkPairShare } from "./think-pair-share.ts";
 import { tokens } from "./tokens.ts";
 import { tree } from "./tree.ts";
+import { voteNext } from "./vote-next.ts";
 import { words } from "./words.ts";
 
 /** Every command, in the order /help shows them. A new one joins all platforms by standing here. */
@@ -37,6 +39,7 @@ export const allCommands: readonly AnyCommand[] = [
   poll,
   quiz,
   thinkPairShare,
+  voteNext,
   link,
   rosterImport,
   rosterShow,
@@ -52,5 +55,6 @@ export const allActions: readonly Action[] = [
   ...gradeActions,
   ...pairShareActions,
   ...clusterActions,
+  ...voteNextActions,
   ...rosterActions,
 ];

@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { UserError } from "../../errors.ts";
 import type { Replies, Reply } from "../../invocation.ts";
 import { timeInWords } from "../../time-in-words.ts";
+import { requireTeam } from "../vote-next/teams.ts";
 import { type Answer, answerInWords, LONGEST_ANSWER, readNumber } from "./answers.ts";
 import { armTimer, closePoll } from "./close-poll.ts";
 import { ownAnswerCard } from "./own-answer.ts";
@@ -167,6 +168,7 @@ async function* answer(
     ...(text !== undefined && { text }),
   };
   const at = context.clock.now();
+  await requireTeam(context.store, await getPoll(context.store, place.courseId, record), person.id);
   const { poll, replaced } = await castVote(context.store, {
     courseId: place.courseId,
     pollId: record,

@@ -2,6 +2,7 @@ import type { Card } from "../../cards/card.ts";
 import type { Services } from "../../context.ts";
 import { pairShareCard } from "../pair-share/pair-share-cards.ts";
 import { showPaced } from "../show-paced.ts";
+import { voteNextCard } from "../vote-next/vote-next-cards.ts";
 import { pollCard } from "./poll-cards.ts";
 import { type PollRecord, pollKey, pollRecords } from "./poll-record.ts";
 import { countVotes, getPoll } from "./voting.ts";
@@ -11,6 +12,7 @@ export type ShowServices = Pick<Services, "store" | "clock" | "log" | "messenger
 /** A question as everybody sees it, within the activity that it is a part of. */
 export async function questionCard(services: ShowServices, poll: PollRecord): Promise<Card> {
   const { courses, clock } = services;
+  if (poll.part?.of === "vote-next") return voteNextCard(services, poll.courseId, poll.part.id);
   const counted = await countVotes(services, poll);
   if (poll.part?.of === "pair-share") return pairShareCard(services, poll, poll.part.id, counted);
   return pollCard(poll, counted, courses.get(poll.courseId), clock.now());
