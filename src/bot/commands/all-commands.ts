@@ -16,6 +16,7 @@ import { models } from "./models.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { quiz } from "./quiz.ts";
+import { results } from "./results.ts";
 import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
 import { similarity } from "./similarity.ts";
 import type { AnyCommand } from "./spec.ts";
@@ -40,6 +41,7 @@ export const allCommands: readonly AnyCommand[] = [
   quiz,
   thinkPairShare,
   voteNext,
+  results,
   link,
   rosterImport,
   rosterShow,

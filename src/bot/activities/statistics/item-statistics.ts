@@ -17,12 +17,13 @@ export interface ItemStatistics {
   /** Item difficulty p: mean score; 1 is the easiest. */
   readonly difficulty: number;
   /**
-   * Upper–lower 27 % discrimination: mean score of the best 27 % (by their score on the other items) less that
-   * of the lowest 27 %. Absent with one item only.
+   * Upper–lower 27 % discrimination: mean score of the best 27 % (by their mean score on the other items they
+   * answered) less that of the lowest 27 %. Who answered no other item is left out; absent when nobody did.
    */
   readonly discrimination?: number;
   /**
-   * Point-biserial correlation of the item with the score on the other items. Absent where either does not vary.
+   * Point-biserial correlation of the item with the mean score on the other items. Absent where either does not
+   * vary.
    */
   readonly pointBiserial?: number;
   readonly choices: readonly ChoiceUse[];
@@ -74,21 +75,28 @@ export function itemStatistics(
   > = new Map(),
 ): ItemStatistics[] {
   const byItem = Map.groupBy(responses, ({ itemId }) => itemId);
-  const totals = new Map<string, number>();
-  for (const { personId, score } of responses) totals.set(personId, (totals.get(personId) ?? 0) + score);
+  const byPerson = Map.groupBy(responses, ({ personId }) => personId);
   return [...byItem].map(([itemId, own]) => {
-    const rest = own.map(({ personId, score }) => totals.get(personId)! - score);
-    const ranked = byItem.size > 1 ? groupWeights(rest) : undefined;
+    // The mean rather than the sum: not everybody has answered the same items.
+    const restOf = ({ personId }: ItemResponse) =>
+      byPerson
+        .get(personId)!
+        .filter((each) => each.itemId !== itemId)
+        .map(({ score }) => score);
+    const comparable = own.filter((each) => restOf(each).length > 0);
+    const rest = comparable.map((each) => mean(restOf(each)));
+    const ranked = comparable.length > 0 ? groupWeights(rest) : undefined;
     const scores = own.map(({ score }) => score);
+    const compared = comparable.map(({ score }) => score);
     const statistics = {
       itemId,
       n: own.length,
       difficulty: mean(scores),
-      ...(ranked ? { discrimination: weighted(scores, ranked.upper) - weighted(scores, ranked.lower) } : {}),
-      ...(byItem.size > 1 && varies(scores) && varies(rest)
-        ? { pointBiserial: sampleCorrelation(scores, rest) }
+      ...(ranked
+        ? { discrimination: weighted(compared, ranked.upper) - weighted(compared, ranked.lower) }
         : {}),
-      choices: choiceUse(own, key.get(itemId), ranked),
+      ...(varies(compared) && varies(rest) ? { pointBiserial: sampleCorrelation(compared, rest) } : {}),
+      choices: choiceUse(own, comparable, key.get(itemId), ranked),
     };
     return { ...statistics, flags: flagsOf(statistics) };
   });
@@ -129,18 +137,21 @@ function varies(values: readonly number[]): boolean {
 
 function choiceUse(
   responses: readonly ItemResponse[],
+  comparable: readonly ItemResponse[],
   key: { readonly all: readonly string[]; readonly correct: readonly string[] } | undefined,
   groups: GroupWeights | undefined,
 ): ChoiceUse[] {
   return (key?.all ?? []).map((choice) => {
-    const taken = responses.map(({ choices }) => (choices?.includes(choice) ? 1 : 0));
+    const took = ({ choices }: ItemResponse) => (choices?.includes(choice) ? 1 : 0);
+    const taken = responses.map(took);
+    const compared = comparable.map(took);
     return {
       choice,
       correct: key!.correct.includes(choice),
       count: taken.filter((one) => one === 1).length,
       share: mean(taken),
       ...(groups
-        ? { upperShare: weighted(taken, groups.upper), lowerShare: weighted(taken, groups.lower) }
+        ? { upperShare: weighted(compared, groups.upper), lowerShare: weighted(compared, groups.lower) }
         : {}),
     };
   });
