@@ -39,7 +39,7 @@ def evaluate(model, batches):
 
 
 def rate_at(progress, step):
-    return min(1.0, (step + 1) / 40) * min(1.0, max(0.0, (1 - progress) / 0.45))
+    return min(1.0, (step + 1) / 20) * min(1.0, max(0.0, (1 - progress) / 0.45))
 
 
 def main():
@@ -52,8 +52,8 @@ def main():
     parser.add_argument("--rate", type=float)
     parser.add_argument("--optimizer", choices=["muon", "adamw"], default="adamw")
     parser.add_argument("--tokens", type=int, default=3072, help="tokens a step")
-    parser.add_argument("--mask-share", type=float, default=0.25)
-    parser.add_argument("--frozen-layers", type=int, default=1, help="lowest layers that stay as they are, to save time")
+    parser.add_argument("--mask-share", type=float, default=0.3)
+    parser.add_argument("--frozen-layers", type=int, default=3, help="lowest layers that stay as they are, to save time")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     args = parser.parse_args()

@@ -3,17 +3,33 @@
 - `pair_auc`: area under the ROC curve of cosines, same-sense pairs against different-sense pairs of the same lemma.
 - `sense_accuracy`: leave-one-out nearest centroid among the senses of a lemma that have at least `least` texts (at most 8
   taken), averaged over lemmas.
-- `choice_auc`, `choice_accuracy`: the same over other data (senses.json).
 """
 
 import itertools
 import random
+import re
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 from tokens import encode_rows
+from wordnet import held_out_lemma
+
+
+def read_senses(path=Path(__file__).parent / "senses.txt"):
+    """The everyday sentences of senses.txt: 20 held-out words, two senses each, eight sentences a sense."""
+    rows = []
+    for line in path.read_text().splitlines():
+        heading = re.fullmatch(r"(\w+): (\w+)", line)
+        if heading:
+            lemma, sense = heading.groups()
+            assert held_out_lemma(lemma), f"{lemma} is in the training set"
+        else:
+            place = re.search(rf"\b{lemma}(?:s|es)?\b", line, re.I)
+            rows.append({"text": line, "span": list(place.span()), "lemma": lemma, "pos": "", "sense": f"{lemma}: {sense}"})
+    return rows
 
 
 @torch.no_grad()

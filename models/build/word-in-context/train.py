@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--frozen-layers", type=int, default=1, help="lowest layers that stay as they are, to save time")
+    parser.add_argument("--frozen-layers", type=int, default=2, help="lowest layers that stay as they are, to save time")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -106,7 +106,7 @@ def main():
                 report(running)
             progress = state["elapsed"] / budget
             for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * min(1.0, (state["step"] + 1) / 50) * max(0.0, 1 - progress)
+                group["lr"] = group["peak"] * min(1.0, (state["step"] + 1) / 20) * max(0.0, 1 - progress)
             rng.shuffle(batch)
             total, half = 0.0, len(batch) // 2
             for view, members in (("mask", batch[:half]), ("word", batch[half:])):
