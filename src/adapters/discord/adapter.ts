@@ -114,7 +114,13 @@ export function createDiscordAdapter(settings: DiscordSettings): Adapter {
       );
       const ready = await logIn(connecting, settings.token);
       started = { client: ready, dispatcher, running };
-      await register(ready, settings.commandScope ?? "global", bodies, log);
+      try {
+        await register(ready, settings.commandScope ?? "global", bodies, log);
+      } catch (error) {
+        await ready.destroy();
+        started = undefined;
+        throw loginProblem(error);
+      }
       for (const line of missingAccess(ready, courses.all())) log.warn(line);
       open = true;
     },

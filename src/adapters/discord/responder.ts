@@ -72,8 +72,9 @@ export function createResponder(interaction: Answerable, elsewhere: Elsewhere): 
     first = state;
     const response = answered.then(request);
     answered = response.catch((error: unknown) => {
-      // A broken connection: it can be tried again as if it had not been.
-      if (failureOf(error) === "passing" && first === state) first = before;
+      // After a broken connection it can be tried again; a "thinking…" that was not filled is still there.
+      const untouched = failureOf(error) === "passing" || typeof before === "object";
+      if (untouched && first === state) first = before;
     });
     return response;
   };

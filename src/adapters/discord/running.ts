@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Card } from "../../bot/cards/card.ts";
+import { type Card, textCard } from "../../bot/cards/card.ts";
 import type { Clock } from "../../bot/clock.ts";
 import type { Prepared } from "../../bot/dispatcher.ts";
 import type { Reply } from "../../bot/invocation.ts";
@@ -26,10 +26,13 @@ export function createRunning({ clock, log }: { readonly clock: Clock; readonly 
   async function show(prepared: Ready, responder: Responder, controller: AbortController): Promise<void> {
     let main: PacedMessage | undefined;
     let last: Card | undefined;
+    let refused = false;
     const gone = (error: unknown): void => {
       const failure = failureOf(error);
-      if (failure === "refused") log.error({ err: error }, "Discord refused a reply");
-      else log.info({ err: error, failure }, "a reply can't be shown any more, so its work is ended");
+      if (failure === "refused") {
+        refused = true;
+        log.error({ err: error }, "Discord refused a reply");
+      } else log.info({ err: error, failure }, "a reply can't be shown any more, so its work is ended");
       controller.abort();
     };
     const put = async (reply: Reply): Promise<void> => {
@@ -59,6 +62,10 @@ export function createRunning({ clock, log }: { readonly clock: Clock; readonly 
     } catch (error) {
       if (!controller.signal.aborted) gone(error);
     }
+    if (!refused) return;
+    await responder
+      .whisper(REFUSED)
+      .catch((error: unknown) => log.warn({ err: error }, "a refusal could not be told"));
   }
 
   return {
@@ -77,6 +84,11 @@ export function createRunning({ clock, log }: { readonly clock: Clock; readonly 
     },
   };
 }
+
+const REFUSED = textCard(
+  "Discord did not take this reply, so it can't be shown. The log says why; tell the teacher.",
+  { tone: "error" },
+);
 
 /** Takes the replies one by one, until the signal ends it. True when they came to their own end. */
 async function each(

@@ -142,6 +142,20 @@ describe("commands", () => {
   });
 });
 
+test("a start that fails after the login leaves no connection behind", async () => {
+  let discord: FakeDiscord | undefined;
+  const starting = startBot({
+    commands: allCommands,
+    before(d) {
+      discord = d;
+      d.faults.plant({ method: "PUT", path: /\/commands$/, times: 1, answer: { status: 403 } });
+    },
+  });
+  await expect(starting).rejects.toMatchObject({ status: 403 });
+  await discord!.settled();
+  expect(discord!.gateway.connections.size).toBe(0);
+});
+
 describe("cloze setup discord", () => {
   async function setUp(token?: string) {
     const discord = await FakeDiscord.start({ buckets: "unlimited" });

@@ -189,6 +189,21 @@ describe("losing the place of a reply", () => {
   });
 });
 
+test("a reply that Discord refuses is said to be refused, instead of thinking… for 15 minutes", async () => {
+  const { command, write, wasAborted } = writer();
+  const { discord, logged } = await startBot({
+    commands: [command],
+    before: (d) =>
+      d.faults.plant({ method: "PATCH", path: /^\/webhooks\//, times: 1, answer: { status: 400 } }),
+  });
+  const use = discord.channel("general").user("ada").command("/write");
+  write("one");
+  expect((await use.ephemeral()).content).toContain("Discord did not take this reply");
+  await wasAborted;
+  expect(discord.channel("general").messages.filter((m) => m.loading)).toEqual([]);
+  expect(logged).toContain("error: Discord refused a reply (Planted)");
+});
+
 describe("rate limits", () => {
   test("a storm of 429s delays a streamed reply and loses nothing of its end", async () => {
     const time = virtualTime();
