@@ -46,6 +46,25 @@ export interface Incoming {
   readonly place: EventPlace;
 }
 
+/** Slack waits three seconds for an acknowledgement. */
+const ACKNOWLEDGE_BY_MS = 2_000;
+
+/**
+ * Acknowledges when `done` is called, at the latest just before Slack's three seconds are over. So what Slack
+ * takes for done is stored: should the process die before, Slack tells the person that it failed.
+ */
+export function acknowledgeLate(clock: Clock, ack: () => Promise<void>): { readonly done: () => void } {
+  let pending = true;
+  const done = () => {
+    if (!pending) return;
+    pending = false;
+    cancel();
+    void ack();
+  };
+  const cancel = clock.after(ACKNOWLEDGE_BY_MS, done);
+  return { done };
+}
+
 const RESTARTING: Card = textCard("Cloze is being restarted. Try again in a minute.", { tone: "warning" });
 const FAILED: Card = textCard(
   "Something in Cloze failed; nothing you did. Try again in a moment, or tell the teacher: the log says why.",
@@ -147,8 +166,19 @@ export function isDirect(channel: string): boolean {
   return channel.startsWith("D");
 }
 
-/** How an event is answered. @param what What the person used: "/generate", a button's label. */
-export function asked(hub: Hub, incoming: Incoming, account: Account, to: Answerable, what: string): Asked {
+/**
+ * How an event is answered.
+ * @param what What the person used: "/generate", a button's label.
+ * @param onFirst See `Asked`.
+ */
+export function asked(
+  hub: Hub,
+  incoming: Incoming,
+  account: Account,
+  to: Answerable,
+  what: string,
+  onFirst?: () => void,
+): Asked {
   const { place, teamId } = incoming;
   const pressed =
     place.ts === undefined
@@ -163,6 +193,7 @@ export function asked(hub: Hub, incoming: Incoming, account: Account, to: Answer
     by: `${account.displayName} · ${what}`,
     teamId: streams ? (teamId ?? hub.identity.teamId) : undefined,
     ...(pressed && { pressed }),
+    onFirst,
     openModal: (modal) => openModal(hub, incoming, modal),
   };
 }

@@ -2,7 +2,7 @@ import type { App } from "@slack/bolt";
 import { readButtonId } from "./button-id.ts";
 import { MORE_OPTIONS } from "./command-form.ts";
 import { messageRef } from "./event-place.ts";
-import { asked, eventBase, type Hub, handleOnce, type Incoming } from "./hub.ts";
+import { acknowledgeLate, asked, eventBase, type Hub, handleOnce, type Incoming } from "./hub.ts";
 import type { ActionBody, PressedElement } from "./payloads.ts";
 
 /** Buttons and select menus. @param onHome Called when something on somebody's home tab was used. */
@@ -10,9 +10,12 @@ export function listenToActions(app: App, hub: Hub, onHome: (userId: string) => 
   app.action(/.*/, async ({ ack, body, payload }) => {
     const element = payload as unknown as PressedElement;
     if (element.action_id === MORE_OPTIONS) return;
-    await ack();
+    const { done } = acknowledgeLate(hub.clock, ack);
     const action = body as unknown as ActionBody;
-    const incoming = await fromAction(hub, action, element);
+    const incoming = await fromAction(hub, action, element).catch((error: unknown) => {
+      done();
+      throw error;
+    });
     await handleOnce(hub, incoming, async (account, to) => {
       // An element of another version has an id we can't read: the dispatcher says what to do.
       const button = readButtonId(element.action_id) ?? { action: element.action_id, record: "" };
@@ -27,8 +30,9 @@ export function listenToActions(app: App, hub: Hub, onHome: (userId: string) => 
         ...(message && { message }),
       });
       const label = element.text?.text ?? element.placeholder?.text ?? "";
-      await hub.running.answer(prepared, asked(hub, incoming, account, to, label));
+      await hub.running.answer(prepared, asked(hub, incoming, account, to, label, done));
     });
+    done();
     if (action.container?.type === "view") await onHome(action.user.id);
   });
 }

@@ -24,6 +24,8 @@ export interface Asked {
     readonly ephemeral: boolean;
     readonly threadTs?: string | undefined;
   };
+  /** Called once the handler has said something: what it promises is stored by then. */
+  readonly onFirst?: (() => void) | undefined;
   /** Opens a form for the person. */
   readonly openModal: (modal: Modal) => Promise<void>;
 }
@@ -70,6 +72,7 @@ export function createRunning(parts: Parts): Running {
   return {
     async answer(prepared, asked) {
       if (prepared.kind === "refused") {
+        asked.onFirst?.();
         await tell(asked, parts.rename(prepared.card));
         return;
       }
@@ -116,6 +119,7 @@ export function createRunning(parts: Parts): Running {
           void replies.return?.().catch(() => {});
           return;
         }
+        asked.onFirst?.();
         if (next.done) break;
         cancelTimer();
         await show.reply(renamed(next.value));

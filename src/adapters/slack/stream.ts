@@ -1,4 +1,4 @@
-import type { Card } from "../../bot/cards/card.ts";
+import type { Card, Text } from "../../bot/cards/card.ts";
 import { plainText as wordsOf } from "../../bot/cards/card.ts";
 import type { Calls } from "./calls.ts";
 import { escapeMarkdown, inert } from "./inert.ts";
@@ -23,20 +23,27 @@ export type Growing =
   /** Markdown of what is written, everything escaped. */
   | { readonly kind: "text"; readonly markdown: string };
 
-/** Undefined for a card that is more than text, so that it can't be streamed. */
+/**
+ * Undefined for a card that is more than text, so that it can't be streamed. A single line in italics is what
+ * is waited for.
+ */
 export function growing(card: Card): Growing | undefined {
   if (card.title !== undefined || card.actions?.length || (card.tone ?? "plain") !== "plain")
     return undefined;
   const texts: string[] = [];
-  let quoted = false;
   for (const block of card.blocks) {
     if (block.type !== "text" && block.type !== "quote") return undefined;
-    quoted ||= block.type === "quote";
     texts.push(wordsOf(block.text));
   }
-  const whole = texts.join("\n\n").replace(CURSOR, "");
-  if (!quoted) return { kind: "waiting", title: shorten(inert(whole).replaceAll("\n", " "), TASK_TITLE) };
-  return { kind: "text", markdown: escapeMarkdown(whole) };
+  const [first, ...others] = card.blocks;
+  if (first?.type === "text" && others.length === 0 && isItalic(first.text)) {
+    return { kind: "waiting", title: shorten(inert(texts[0]!).replaceAll("\n", " "), TASK_TITLE) };
+  }
+  return { kind: "text", markdown: escapeMarkdown(texts.join("\n\n").replace(CURSOR, "")) };
+}
+
+function isItalic(text: Text): boolean {
+  return typeof text !== "string" && text.every((part) => typeof part === "object" && "italic" in part);
 }
 
 const TASK = "writing";

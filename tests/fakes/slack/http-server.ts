@@ -14,7 +14,13 @@ export async function startHttpServer(
   const server = createServer((request, response) => {
     open++;
     response.on("close", () => open--);
-    void readBody(request).then((body) => route(request, response, body, services(), faults, rateLimits));
+    void readBody(request)
+      .then((body) => route(request, response, body, services(), faults, rateLimits))
+      .catch((error: unknown) => {
+        // A mistake in the fake itself: nobody waits for this answer, and the test fails.
+        response.destroy();
+        throw error;
+      });
   });
   server.on("upgrade", (request, socket, head) => services().socketMode.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -14,6 +14,7 @@ export interface NewMessage {
   readonly ephemeralFor?: string;
   readonly streaming?: boolean;
   readonly markdown?: boolean;
+  readonly status?: string | undefined;
 }
 
 /** Puts a message into its channel, or in front of one person. */
@@ -27,6 +28,7 @@ export function addMessage({ world, timeline }: Services, message: NewMessage): 
     ephemeralFor,
     streaming,
     markdown,
+    status,
     ...rest
   } = message;
   const added: Message = {
@@ -40,6 +42,7 @@ export function addMessage({ world, timeline }: Services, message: NewMessage): 
     ...(ephemeralFor !== undefined && { ephemeralFor }),
     ...(streaming && { streaming }),
     ...(markdown && { markdown }),
+    ...(status !== undefined && { status }),
   };
   if (ephemeralFor === undefined) channel.messages.push(added);
   else world.ephemerals.set(added.ts, added);

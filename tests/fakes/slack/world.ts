@@ -38,6 +38,8 @@ export interface Message {
   readonly ephemeralFor?: string;
   /** While text is streamed into it. */
   streaming?: boolean;
+  /** The task in progress that a stream shows above its text. */
+  status?: string | undefined;
   /** Its text is Markdown rather than mrkdwn. */
   markdown?: boolean;
 }

@@ -5,10 +5,11 @@ import type { Message } from "../world.ts";
 export function visibleText(message: Readable): string {
   const blocks = message.blocks.map(blockText).filter((text) => text !== "");
   if (blocks.length > 0) return blocks.join("\n");
-  return message.markdown ? markdownText(message.text) : unescapeEntities(message.text);
+  if (!message.markdown) return unescapeEntities(message.text);
+  return [message.status ?? "", markdownText(message.text)].filter(Boolean).join("\n");
 }
 
-type Readable = Pick<Message, "text" | "blocks" | "markdown">;
+type Readable = Pick<Message, "text" | "blocks" | "markdown" | "status">;
 
 /** Markdown without its escapes and marks, as it reads. */
 function markdownText(text: string): string {

@@ -6,8 +6,12 @@ import { readBlocks } from "./message-content.ts";
 import { type Call, type Method, SlackError } from "./method.ts";
 import { knownChannel, postableChannel } from "./reach.ts";
 
-/** The text and blocks that one call adds. */
-function added({ args, services }: Call): { text: string; blocks: readonly Json[] } {
+/** The text and blocks that one call adds, and the task it shows as in progress. */
+function added(
+  { args, services }: Call,
+  before?: string,
+): { text: string; blocks: readonly Json[]; status: string | undefined } {
+  let status = before;
   let text = asString(args.markdown_text);
   const blocks: Json[] = [];
   if (args.chunks !== undefined && !Array.isArray(args.chunks)) throw new SlackError("invalid_chunks");
@@ -15,10 +19,14 @@ function added({ args, services }: Call): { text: string; blocks: readonly Json[
     const type = isObject(chunk) ? chunk.type : undefined;
     if (type === "markdown_text" && typeof asObject(chunk).text === "string") text += asObject(chunk).text;
     else if (type === "blocks") blocks.push(...readBlocks(asObject(chunk).blocks, services));
-    else if (type !== "task_update" && type !== "plan_update") throw new SlackError("invalid_chunks");
+    else if (type === "task_update") {
+      const { id, title, status: state } = asObject(chunk);
+      if (typeof id !== "string" || typeof title !== "string") throw new SlackError("invalid_chunks");
+      status = state === "in_progress" ? title : undefined;
+    } else if (type !== "plan_update") throw new SlackError("invalid_chunks");
   }
   if (text.length > LIMITS.message.markdownText) throw new SlackError("msg_too_long");
-  return { text, blocks };
+  return { text, blocks, status };
 }
 
 function streamed({ args, services }: Call): Message {
@@ -30,7 +38,8 @@ function streamed({ args, services }: Call): Message {
 }
 
 function append(call: Call, message: Message, more: readonly Json[] = []): void {
-  const { text, blocks } = added(call);
+  const { text, blocks, status } = added(call, message.status);
+  message.status = status;
   const all = [...message.blocks, ...blocks, ...more];
   if (all.length > LIMITS.blocksInMessage) throw new SlackError("msg_blocks_too_many");
   if (message.text.length + text.length > LIMITS.message.markdownText)
@@ -63,7 +72,7 @@ export const CHAT_STREAM_METHODS: readonly Method[] = [
           response_metadata: { messages: ["[ERROR] missing required field: thread_ts"] },
         });
       }
-      const { text, blocks } = added(call);
+      const { text, blocks, status } = added(call);
       const message = addMessage(services, {
         channel,
         user: world.app.botUserId,
@@ -72,6 +81,7 @@ export const CHAT_STREAM_METHODS: readonly Method[] = [
         blocks,
         streaming: true,
         markdown: true,
+        status,
         ...(args.thread_ts !== undefined && { threadTs: asString(args.thread_ts) }),
       });
       return { channel: channel.id, ts: message.ts };
@@ -103,6 +113,7 @@ export const CHAT_STREAM_METHODS: readonly Method[] = [
       const message = streamed(call);
       const blocks = call.args.blocks === undefined ? [] : readBlocks(call.args.blocks, call.services);
       message.streaming = false;
+      message.status = undefined;
       append(call, message, blocks);
       return {
         channel: message.channel,
