@@ -24,9 +24,21 @@ function lintPlanted(folder: string, code: string): string {
 }
 
 test.each([
-  ["src/engine", 'import { UserError } from "../../bot/errors.ts";\nthrow new UserError("a", "b");\n', "engine knows nothing of chat"],
-  ["src/bot", 'import type { Adapter } from "../../adapters/adapter.ts";\nexport type A = Adapter;\n', "bot knows no platform"],
-  ["src/bot", 'import { Client } from "discord.js";\nnew Client({ intents: [] });\n', "bot knows no platform"],
+  [
+    "src/engine",
+    'import { UserError } from "../../bot/errors.ts";\nthrow new UserError("a", "b");\n',
+    "engine knows nothing of chat",
+  ],
+  [
+    "src/bot",
+    'import type { Adapter } from "../../adapters/adapter.ts";\nexport type A = Adapter;\n',
+    "bot knows no platform",
+  ],
+  [
+    "src/bot",
+    'import { Client } from "discord.js";\nnew Client({ intents: [] });\n',
+    "bot knows no platform",
+  ],
 ])("a backward import planted in %s fails the lint", (folder, code, message) => {
   const output = lintPlanted(folder, code);
   expect(output).toMatch(/^1 /);
