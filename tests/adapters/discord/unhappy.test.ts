@@ -243,6 +243,36 @@ describe("rate limits", () => {
   });
 });
 
+test("a class of 300 votes within the same second: each is answered within 3 s, with discord.js' own limits in place", async () => {
+  const time = virtualTime();
+  afterwards(() => time.restore());
+  const votes: string[] = [];
+  let api = "";
+  const { discord, adapter } = await time.until(
+    startBot({
+      actions: [vote(votes)],
+      clock: time,
+      buckets: {},
+      before: (d) => {
+        api = d.api;
+      },
+      settings: {
+        get rest() {
+          return { api };
+        },
+      },
+    }),
+  );
+  const channel = discord.channel("general");
+  await time.until(adapter.messenger.post({ platform: "discord", id: channel.id }, ballot));
+  const poll = await channel.message((m) => m.buttons.length > 0);
+  const presses = Array.from({ length: 300 }, (_, i) => channel.user(`s${i}`).press(poll, "top-p"));
+  await time.until(Promise.all(presses.map((press) => press.ephemeral())));
+  const waits = presses.map(({ interaction }) => interaction.acknowledgedAt! - interaction.createdAt);
+  expect(Math.max(...waits)).toBeLessThan(3_000);
+  expect(new Set(votes).size).toBe(300);
+});
+
 describe("a lost connection", () => {
   async function withBallot() {
     const time = virtualTime();
