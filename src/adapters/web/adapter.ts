@@ -10,7 +10,7 @@ import type { Adapter } from "../adapter.ts";
 import { type Classroom, openClassroom } from "./classroom.ts";
 import { createConversation } from "./conversation.ts";
 import { type Links, linksOf } from "./invitation.ts";
-import { EDIT_INTERVAL_MS, LAST_EVENTS_MS } from "./limits.ts";
+import { EDIT_INTERVAL_MS, KEEP_ALIVE_MS, LAST_EVENTS_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { accountOf, type Member, type Members, openMembers } from "./members.ts";
 import { createPage } from "./page.ts";
@@ -111,6 +111,8 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       });
       // HTTP/1.1: server-sent events need no more, and a reverse proxy may speak HTTP/2 to browsers.
       const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+      // Longer than browsers and proxies keep a connection, so that none is closed under a request.
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
       const port = await listen(server, settings.host, settings.port);
       started = { classroom, members, running, dispatcher, server, port, drained };
       open = true;

@@ -13,6 +13,8 @@ export const PAGE_MESSAGES = 60;
 export const EDIT_INTERVAL_MS = 60;
 /** Shortest time between two saved states of a message that is still being written. */
 export const SAVE_INTERVAL_MS = 1_000;
+/** How long an idle connection is kept. */
+export const KEEP_ALIVE_MS = 75_000;
 /** Keeps proxies from closing a silent stream. */
 export const HEARTBEAT_MS = 20_000;
 /** How long a stop waits for readers to take the last events. */

@@ -1,21 +1,14 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { streamSSE } from "hono/streaming";
 import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
 import { createRateLimit } from "../../bot/rate-limit.ts";
 import type { Classroom } from "./classroom.ts";
 import { type Conversation, personOf } from "./conversation.ts";
+import { createEventStreams } from "./event-streams.ts";
 import { type Links, qrCode } from "./invitation.ts";
-import {
-  BODY_BYTES,
-  CALLS_PER_MINUTE,
-  COUNT_INTERVAL_MS,
-  HEARTBEAT_MS,
-  PAGE_MESSAGES,
-  STREAMS_PER_PERSON,
-} from "./limits.ts";
+import { BODY_BYTES, CALLS_PER_MINUTE, PAGE_MESSAGES } from "./limits.ts";
 import type { Member, Members } from "./members.ts";
 import type { Page } from "./page.ts";
 import type { Running } from "./replies.ts";
@@ -211,70 +204,10 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
     return context.body(new Uint8Array(file.bytes));
   });
 
-  const streams = new Map<string, number>();
-  const open = new Set<Promise<void>>();
-  let counting = false;
-  function count(): void {
-    if (counting) return;
-    counting = true;
-    classroom.announce({ type: "people", here: classroom.here() });
-    clock.after(COUNT_INTERVAL_MS, () => {
-      counting = false;
-      classroom.announce({ type: "people", here: classroom.here() });
-    });
-  }
+  const events = createEventStreams(classroom, clock);
+  app.get("/api/events", (context) => events.open(context, context.get("member").id));
 
-  app.get("/api/events", (context) => {
-    const { id } = context.get("member");
-    const own = streams.get(id) ?? 0;
-    if (own >= STREAMS_PER_PERSON) {
-      throw new UserError(
-        "streams-many",
-        `The classroom is open ${own} times under your name, the most that is allowed. Close a tab.`,
-      );
-    }
-    const after = Number(context.req.header("last-event-id") ?? context.req.query("after") ?? 0);
-    context.header("X-Accel-Buffering", "no");
-    return streamSSE(context, async (stream) => {
-      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-      open.add(ended);
-      streams.set(id, (streams.get(id) ?? 0) + 1);
-      const mailbox = classroom.follow(id, Number.isFinite(after) ? after : 0);
-      const leave = () => classroom.unfollow(mailbox);
-      stream.onAbort(leave);
-      let cancelBeat = () => {};
-      const beat = () => {
-        void stream.write(": here\n\n");
-        cancelBeat = clock.after(HEARTBEAT_MS, beat);
-      };
-      beat();
-      count();
-      try {
-        for (let item = await mailbox.take(); item && !stream.aborted; item = await mailbox.take()) {
-          await stream.writeSSE({
-            data: item.json,
-            ...(item.seq === undefined ? {} : { id: String(item.seq) }),
-          });
-        }
-      } finally {
-        cancelBeat();
-        leave();
-        const left = (streams.get(id) ?? 1) - 1;
-        if (left > 0) streams.set(id, left);
-        else streams.delete(id);
-        count();
-        open.delete(ended);
-        end();
-      }
-    });
-  });
-
-  return {
-    app,
-    async drained() {
-      await Promise.all(open);
-    },
-  };
+  return { app, drained: events.drained };
 }
 
 const STATUS: Readonly<Record<string, 401 | 403 | 404 | 413 | 415 | 421 | 429 | 503>> = {

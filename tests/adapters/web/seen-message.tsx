@@ -5,7 +5,7 @@ import type { WireMessage } from "../../../src/adapters/web/wire.ts";
 import type { SeenMessage } from "../../contracts/platform-driver.ts";
 
 const window = new Window();
-const BLOCKS = "p,li,blockquote,h3,dt,dd,pre,tr,figure,hr,legend";
+const BLOCKS = "p,li,blockquote,h2,dt,dd,pre,tr,figure,hr,legend";
 
 /**
  * A message as the page shows it: drawn by the page's own components, read from the resulting document.

@@ -64,7 +64,7 @@ function Classroom({ room: here }: { readonly room: WireRoom }) {
         )}
         {channel && (
           <>
-            <Timeline channel={channel} />
+            <Timeline channel={channel} example={here.commands[0]?.examples[0]} />
             <Composer channel={channel} commands={here.commands} />
           </>
         )}

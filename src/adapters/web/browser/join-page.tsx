@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { call } from "./api.ts";
+import { call, Refusal } from "./api.ts";
+import { forgetKey } from "./route.ts";
 import { Mark } from "./sidebar.tsx";
 import { connect } from "./stream.ts";
 
@@ -9,15 +10,21 @@ export function JoinPage({ linkKey }: { readonly linkKey: string }) {
   const code = useSignal("");
   const problem = useSignal("");
   const busy = useSignal(false);
-  const teacher = linkKey.startsWith("teacher-");
+  /** From the link, until it turns out to open nothing. */
+  const key = useSignal(linkKey);
+  const teacher = key.value.startsWith("teacher-");
 
   const join = async () => {
     busy.value = true;
     problem.value = "";
     try {
-      await call("POST", "/api/session", { key: linkKey || code.value, name: name.value });
+      await call("POST", "/api/session", { key: key.value || code.value, name: name.value });
       await connect();
     } catch (error) {
+      if (error instanceof Refusal && error.code === "code-wrong") {
+        forgetKey();
+        key.value = "";
+      }
       problem.value = error instanceof Error ? error.message : String(error);
     } finally {
       busy.value = false;
@@ -54,7 +61,7 @@ export function JoinPage({ linkKey }: { readonly linkKey: string }) {
           />
           <small>Everybody in the classroom sees it.</small>
         </div>
-        {linkKey === "" && (
+        {key.value === "" && (
           <div class="field">
             <label for="join-code">Join code</label>
             <input

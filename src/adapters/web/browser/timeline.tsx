@@ -9,7 +9,13 @@ import { connection, messagesOf, takeMessage } from "./state.ts";
 /** Near enough to the end to count as following along, in CSS pixels. */
 const NEAR_END = 80;
 
-export function Timeline({ channel }: { readonly channel: WireChannel }) {
+interface TimelineProps {
+  readonly channel: WireChannel;
+  /** What one could try in an empty channel. */
+  readonly example: string | undefined;
+}
+
+export function Timeline({ channel, example }: TimelineProps) {
   const ids = messagesOf(channel.id).value;
   const box = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -63,7 +69,7 @@ export function Timeline({ channel }: { readonly channel: WireChannel }) {
     >
       <div ref={content} class="timeline-content">
         <Earlier channel={channel.id} first={ids[0]} box={box} />
-        {ids.length === 0 && connection.value === "live" && <Welcome channel={channel} />}
+        {ids.length === 0 && connection.value === "live" && <Welcome channel={channel} example={example} />}
         <ol class="messages">
           {ids.map((id, index) => (
             <MessageView key={id} id={id} before={ids[index - 1]} />
@@ -87,7 +93,7 @@ export function Timeline({ channel }: { readonly channel: WireChannel }) {
   );
 }
 
-function Welcome({ channel }: { readonly channel: WireChannel }) {
+function Welcome({ channel, example }: TimelineProps) {
   return (
     <div class="welcome">
       <h2>
@@ -101,11 +107,13 @@ function Welcome({ channel }: { readonly channel: WireChannel }) {
         {channel.kind === "direct"
           ? "Nobody else sees what you try here. "
           : "Nothing has been said here yet. "}
-        Type <kbd>/</kbd> to see what Cloze can do, for example
+        Type <kbd>/</kbd> to see what Cloze can do{example === undefined ? "." : ", for example"}
       </p>
-      <p>
-        <code>/generate The nice woman</code>
-      </p>
+      {example !== undefined && (
+        <p>
+          <code>{example}</code>
+        </p>
+      )}
     </div>
   );
 }

@@ -1,0 +1,143 @@
+/** A class on three platforms at once, each behind its real adapter and its own door; one bot serves them all. */
+import pino from "pino";
+import type { Adapter } from "../../src/adapters/adapter.ts";
+import { routeMessages } from "../../src/adapters/route-messages.ts";
+import { allActions, allCommands } from "../../src/bot/commands/all-commands.ts";
+import { createRegistry } from "../../src/bot/commands/registry.ts";
+import type { Services } from "../../src/bot/context.ts";
+import { configuredCourses } from "../../src/bot/course/configured-courses.ts";
+import type { Course } from "../../src/bot/course/courses.ts";
+import { createDispatcher } from "../../src/bot/dispatcher.ts";
+import type { PlatformName } from "../../src/bot/invocation.ts";
+import { createRoster } from "../../src/bot/people/store-roster.ts";
+import { openMemoryStore } from "../../src/bot/store/open-store.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { discordDriver } from "../adapters/discord/discord-driver.ts";
+import { slackDriver } from "../adapters/slack/slack-driver.ts";
+import { webDriver } from "../adapters/web/web-driver.ts";
+import type { Exchange, PlatformUser, RunningPlatform, SeenMessage } from "../contracts/platform-driver.ts";
+import { handClock } from "../fakes/hand-clock.ts";
+
+const DRIVERS = { discord: discordDriver, slack: slackDriver("socket"), web: webDriver } as const;
+type ClassPlatform = keyof typeof DRIVERS;
+export const PLATFORMS = Object.keys(DRIVERS) as ClassPlatform[];
+const STEP_MS = 250;
+/** Longest that virtual time runs while something is waited for. */
+const PATIENCE_MS = 120_000;
+
+export interface Student {
+  readonly name: string;
+  readonly platform: ClassPlatform;
+  readonly user: PlatformUser;
+}
+
+export interface Classroom {
+  readonly services: Services;
+  readonly students: readonly Student[];
+  /** Opens everything everywhere, from Discord. */
+  readonly teacher: PlatformUser;
+  readonly logged: readonly Record<string, unknown>[];
+  /** The newest message with this text in the course's channel of a platform, on all its pages. */
+  newest(platform: ClassPlatform, words: string | RegExp): SeenMessage;
+  /** Turns the clock until `look` returns without throwing, and gives what it returned. */
+  eventually<T>(look: () => T): Promise<T>;
+  /** What each exchange told its person alone, once all have been told. */
+  told(exchanges: readonly Exchange[]): Promise<SeenMessage[]>;
+  stop(): Promise<void>;
+}
+
+export async function openClassroom(size: number, engine: Engine, base: Course): Promise<Classroom> {
+  const clock = handClock();
+  const store = openMemoryStore();
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: "warn" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const adapters = new Map<PlatformName, Adapter>();
+  let courses = configuredCourses([{ ...base, channels: [], communities: [] }]);
+  const services: Services = {
+    engine,
+    store,
+    clock,
+    log,
+    messenger: {
+      post: (...args) => routeMessages([...adapters.values()]).post(...args),
+      update: (...args) => routeMessages([...adapters.values()]).update(...args),
+      direct: (...args) => routeMessages([...adapters.values()]).direct(...args),
+      openRoom: (...args) => routeMessages([...adapters.values()]).openRoom(...args),
+    },
+    courses: {
+      all: () => courses.all(),
+      get: (id) => courses.get(id),
+      forChannel: (...args) => courses.forChannel(...args),
+    },
+    roster: createRoster(store, clock),
+    commands: createRegistry(allCommands, allActions),
+  };
+  const dispatcher = createDispatcher(services);
+  const running = {} as Record<ClassPlatform, RunningPlatform>;
+  for (const platform of PLATFORMS) {
+    running[platform] = await DRIVERS[platform].start({
+      clock,
+      log,
+      async connect(adapter) {
+        adapters.set(platform, adapter);
+        return dispatcher;
+      },
+    });
+  }
+  courses = configuredCourses([
+    { ...base, channels: PLATFORMS.map((platform) => running[platform].channel), communities: [] },
+  ]);
+  const teacher = running.discord.asUser("teacher", "teacher");
+  const students = Array.from({ length: size }, (_, i): Student => {
+    const platform = PLATFORMS[i % PLATFORMS.length]!;
+    const name = `student-${i + 1}`;
+    return { name, platform, user: running[platform].asUser(name) };
+  });
+
+  const quiet = () => Promise.all(PLATFORMS.map((platform) => running[platform].quiet()));
+  async function eventually<T>(look: () => T): Promise<T> {
+    for (let spent = 0; ; spent += STEP_MS) {
+      await quiet();
+      try {
+        return look();
+      } catch (error) {
+        if (spent >= PATIENCE_MS) throw error;
+      }
+      await clock.advance(STEP_MS);
+    }
+  }
+
+  return {
+    services,
+    students,
+    teacher,
+    logged,
+    newest(platform, words) {
+      const { channel } = running[platform];
+      const all = running[platform].channelMessages(channel);
+      const found = all.findLast(({ text }) =>
+        typeof words === "string" ? text.includes(words) : words.test(text),
+      );
+      if (found) return found;
+      throw new Error(`No message on ${platform} has ${words}; the last is: ${all.at(-1)?.text}`);
+    },
+    eventually,
+    told: (exchanges) =>
+      eventually(() =>
+        exchanges.map((exchange, i) => {
+          const message = exchange.privateMessages().at(-1);
+          if (message) return message;
+          throw new Error(`Exchange ${i} told nothing privately. ${exchange.refusedByPlatform ?? ""}`);
+        }),
+      ),
+    async stop() {
+      for (const platform of PLATFORMS) {
+        const stopping = running[platform].stop();
+        // What waits for the clock while stopping must not hold up the test.
+        void clock.advance(10_000);
+        await stopping;
+      }
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+
+const LAUNCHER = fileURLToPath(new URL("../../bin/cloze.js", import.meta.url));
+
+/** `cloze` as an operator starts it, by its launcher, on a data directory of its own. */
+export interface ClozeProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the first match in standard output; rejects when the process ends without one. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<{ status: number | null; stdout: string; stderr: string }>;
+}
+
+export function temporaryData(): string {
+  return mkdtempSync(join(tmpdir(), "cloze-data-"));
+}
+
+export function startCloze(words: readonly string[], data = temporaryData()): ClozeProcess {
+  const { NO_COLOR: _colour, NODE_OPTIONS: _options, ...env } = process.env;
+  const child = spawn(process.execPath, [LAUNCHER, ...words], {
+    env: { ...env, CLOZE_DATA_DIR: data },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  const listeners = new Set<() => void>();
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+    for (const listener of listeners) listener();
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended,
+    says(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(stdout);
+          if (!found) return;
+          listeners.delete(look);
+          resolve(found);
+        };
+        listeners.add(look);
+        look();
+        void ended.then(({ status }) =>
+          reject(new Error(`cloze ended with ${status} before it said ${pattern}:\n${stdout}\n${stderr}`)),
+        );
+      });
+    },
+  };
+}
+
+export function runCloze(words: readonly string[], data?: string) {
+  return startCloze(words, data).ended;
+}
