@@ -2,6 +2,7 @@ import type { Services } from "../context.ts";
 import { resumePairShares } from "./pair-share/run-pair-share.ts";
 import { resumePolls } from "./poll/close-poll.ts";
 import { resumeQuizzes } from "./quiz/run-quiz.ts";
+import { resumeReviews } from "./review/scheduler.ts";
 import { resumeVoteNext } from "./vote-next/run-vote-next.ts";
 
 /**
@@ -13,6 +14,7 @@ export async function resumeActivities(services: Services): Promise<void> {
     await resumePolls(services);
     await resumeQuizzes(services);
     await resumePairShares(services);
+    await resumeReviews(services);
     await resumeVoteNext(services);
   } catch (error) {
     services.log.error({ err: error }, "running activities could not be taken up again");

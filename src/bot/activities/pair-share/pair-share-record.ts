@@ -40,6 +40,8 @@ const pairShareRecord = z.strictObject({
   posted: z.enum(PHASES).optional(),
   /** Messages of phases that are over. */
   past: z.array(messageRef),
+  /** The schedule that posts it; that one, rather than the start, decides whether it is begun again. */
+  review: z.string().optional(),
   openedBy: z.string(),
   openedAt: z.number(),
 });

@@ -31,6 +31,9 @@ export interface NewPairShare {
   readonly discuss?: PairShareRecord["discuss"];
   readonly openedBy: string;
   readonly channels: readonly ChannelRef[];
+  /** Drawn anew when left out. With the id of one that exists, its present phase is begun again. */
+  readonly id?: string;
+  readonly review?: string;
 }
 
 /**
@@ -39,10 +42,19 @@ export interface NewPairShare {
  */
 export async function openPairShare(
   services: RunServices,
-  { courseId, question, seconds, rooms, discuss = DISCUSSION_RANGE, openedBy, channels }: NewPairShare,
+  {
+    courseId,
+    question,
+    seconds,
+    rooms,
+    discuss = DISCUSSION_RANGE,
+    openedBy,
+    channels,
+    id = newRecordId(),
+    review,
+  }: NewPairShare,
 ): Promise<{ share: PairShareRecord; poll: PollRecord; failed: OpenedPoll["failed"] }> {
   const now = services.clock.now();
-  const id = newRecordId();
   const isDiscussion = question.answer === "text" && question.item?.kind !== "short";
   const endsAt = seconds.think > 0 ? { phaseEndsAt: now + seconds.think * 1000 } : {};
   const share: PairShareRecord = {
@@ -59,6 +71,7 @@ export async function openPairShare(
     modelAnswerShown: false,
     channels: [...channels],
     past: [],
+    ...(review !== undefined && { review }),
     openedBy,
     openedAt: now,
   };
@@ -139,6 +152,7 @@ export async function extend(
 export async function resumePairShares(services: RunServices): Promise<void> {
   for (const course of services.courses.all()) {
     for await (const [, share] of pairShareRecords(services.store).list(`${course.id}/`)) {
+      if (share.posted === undefined && share.review !== undefined) continue;
       if (share.posted !== share.phase) await begin(services, share);
       else armPhase(services, share);
     }

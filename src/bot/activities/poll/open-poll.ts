@@ -31,8 +31,12 @@ export async function openPoll(services: PollServices, newPoll: NewPoll): Promis
   const opened = newRecord(newPoll, services.clock.now());
   const key = pollKey(opened);
   const isNew = await pollRecords(services.store).setIfAbsent(key, opened);
-  const { poll, failed, error } = await postPoll(services, opened, newPoll.channels);
-  if (failed.length === newPoll.channels.length) {
+  const { messages } = await changePoll(services.store, opened.courseId, opened.id, (now) => now);
+  const missing = newPoll.channels.filter(
+    (channel) => !messages.some((message) => isDeepStrictEqual(message.channel, channel)),
+  );
+  const { poll, failed, error } = await postPoll(services, opened, missing);
+  if (missing.length > 0 && failed.length === newPoll.channels.length) {
     if (isNew) await pollRecords(services.store).delete(key);
     throw error;
   }

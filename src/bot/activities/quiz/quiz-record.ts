@@ -19,6 +19,8 @@ const quizRecord = z.strictObject({
   /** When all questions close, when asked all at once. */
   closesAt: z.number().optional(),
   channels: z.array(channelRef),
+  /** The schedule that posts it; that one, rather than the start, decides what is posted again. */
+  review: z.string().optional(),
   openedBy: z.string(),
   openedAt: z.number(),
   /** Set once, by whoever summed it up. */

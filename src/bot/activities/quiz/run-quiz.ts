@@ -20,8 +20,9 @@ export interface NewQuiz extends Pick<QuizRecord, "courseId" | "title" | "oneByO
   /** When all questions close, when asked all at once. */
   readonly closesAt?: number;
   readonly channels: readonly ChannelRef[];
-  /** Drawn anew when left out. */
+  /** Drawn anew when left out. With the id of a quiz that exists, what is not posted yet is posted. */
   readonly id?: string;
+  readonly review?: string;
 }
 
 export interface OpenedQuiz {
@@ -42,12 +43,15 @@ export async function openQuiz(
   { items, count = items.length, id = newRecordId(), seconds, closesAt, channels, ...rest }: NewQuiz,
   signal?: AbortSignal,
 ): Promise<OpenedQuiz> {
-  const { questions, leftOut } = await prepare(services, items, count, signal);
+  const stored = await quizRecords(services.store).get(`${rest.courseId}/${id}`);
+  const { questions, leftOut } = stored
+    ? { questions: stored.questions, leftOut: [] }
+    : await prepare(services, items, count, signal);
   if (questions.length === 0) {
     const reasons = leftOut.map(({ reason }) => reason).join(" ");
     throw new UserError("quiz-empty", `There is nothing to ask. ${reasons}`.trim());
   }
-  const quiz: QuizRecord = {
+  const quiz: QuizRecord = stored ?? {
     ...rest,
     id,
     questions,
@@ -182,7 +186,7 @@ export async function sumUp(services: PollServices, courseId: string, quizId: st
 export async function resumeQuizzes(services: PollServices): Promise<void> {
   for (const course of services.courses.all()) {
     for await (const [, quiz] of quizRecords(services.store).list(`${course.id}/`)) {
-      if (quiz.summedUpAt !== undefined) continue;
+      if (quiz.summedUpAt !== undefined || quiz.review !== undefined) continue;
       for (let number = 1; number <= quiz.opened; number++) {
         const poll = await pollRecords(services.store).get(`${course.id}/${questionId(quiz.id, number)}`);
         if (!poll || (poll.messages.length === 0 && poll.state === "open")) {

@@ -26,7 +26,9 @@ export function decide(
     if (schedule.missed === "skip") return { slot, state: "skipped", reason: "missed" };
     if (now - slot > graceMs(schedule)) return { slot, state: "skipped", reason: "too-late" };
     if (slot !== newest) return { slot, state: "skipped", reason: "superseded" };
-    return schedule.missed === "ask" ? { slot, state: "asked", reason: "missed" } : { slot, state: "claimed" };
+    return schedule.missed === "ask"
+      ? { slot, state: "asked", reason: "missed" }
+      : { slot, state: "claimed" };
   });
 }
 

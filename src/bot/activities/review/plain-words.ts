@@ -36,9 +36,8 @@ function bounds(words: string, timeZone: string, now: number) {
   let rest = words;
   const found: { from?: string; until?: string } = {};
   for (;;) {
-    const match = /^(.*?)[\s,]+(from|starting|until|till)\s+((?:(?!\b(?:from|starting|until|till)\b).)+)$/is.exec(
-      rest,
-    );
+    const match =
+      /^(.*?)[\s,]+(from|starting|until|till)\s+((?:(?!\b(?:from|starting|until|till)\b).)+)$/is.exec(rest);
     if (!match) return { rest, ...found };
     const which = /^(from|starting)$/i.test(match[2]!) ? "from" : "until";
     if (found[which] !== undefined) throw unreadable(words);
@@ -66,7 +65,9 @@ function cronPattern(text: string): string | undefined {
 
 /** "every Tue and Thu [at] 09:00", "weekdays 8:30", "daily at 6pm", "every day 9:00". */
 function recurring(text: string): string | undefined {
-  const match = /^(?:(every|each)\s+)?(.+?)\s+(?:at\s+)?(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?$/i.exec(text.trim());
+  const match = /^(?:(every|each)\s+)?(.+?)\s+(?:at\s+)?(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?$/i.exec(
+    text.trim(),
+  );
   if (!match) return undefined;
   const [, every, which, hours, minutes, half] = match;
   if (minutes === undefined && half === undefined) return undefined;
@@ -86,7 +87,8 @@ function daysOf(text: string, every: boolean): string | undefined {
   });
   // "Tue 09:00" alone means the next Tuesday, once.
   const plural = names.every((name) => name.endsWith("days"));
-  if (numbers.length === 0 || numbers.includes(-1) || !(every || plural || numbers.length > 1)) return undefined;
+  if (numbers.length === 0 || numbers.includes(-1) || !(every || plural || numbers.length > 1))
+    return undefined;
   return [...new Set(numbers)].sort((a, b) => a - b).join(",");
 }
 
@@ -109,7 +111,8 @@ function moment(text: string, timeZone: string, now: number) {
   const zoned = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
   const reference = { instant: new Date(now), timezone: zoned.offsetNanoseconds / 60e9 };
   const [found, ...others] = en.casual.parse(words, reference, { forwardDate: true });
-  if (!found || others.length > 0 || found.text.length < words.replace(/^on\s+/i, "").length) return undefined;
+  if (!found || others.length > 0 || found.text.length < words.replace(/^on\s+/i, "").length)
+    return undefined;
   const { start } = found;
   const two = (value: number | null) => String(value ?? 0).padStart(2, "0");
   return {

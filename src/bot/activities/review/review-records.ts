@@ -82,7 +82,7 @@ const occurrenceRecord = z.strictObject({
   state: z.enum(["claimed", "asked", "posted", "skipped"]),
   /** Why a person is asked, or why it was left out. */
   reason: z
-    .enum(["missed", "too-late", "superseded", "skip-one", "left-out", "uncertain", "failed", "nothing-to-ask"])
+    .enum(["missed", "too-late", "superseded", "skip-one", "left-out", "uncertain", "nothing-to-ask"])
     .optional(),
   /** The quiz or think–pair–share: drawn with the claim, so that a second attempt is the same one. */
   activityId: z.string(),
@@ -133,11 +133,32 @@ export function scheduleKey({ courseId, id }: Pick<ScheduleRecord, "courseId" | 
   return `${courseId}/${id}`;
 }
 
+/** What lies further back is decided and over: grace times and times to answer are shorter. */
+export const LONGEST_OPEN_MS = 10 * 24 * 60 * 60_000;
+/** The digits of a slot that stand for 10⁹ ms, about eleven and a half days. */
+const BLOCK_MS = 1_000_000_000;
+
+/** The occurrences of a schedule from the last eleven days at least, the oldest first. */
+export async function* recentOccurrences(
+  store: Store,
+  { courseId, id }: Pick<ScheduleRecord, "courseId" | "id">,
+  now: number,
+): AsyncIterable<OccurrenceRecord> {
+  const { occurrences } = reviewRecords(store);
+  const block = Math.floor(now / BLOCK_MS);
+  for (const each of [block - 1, block, block + 1]) {
+    const prefix = String(each).padStart(SLOT_DIGITS - 9, "0");
+    for await (const [, occurrence] of occurrences.list(`${courseId}/${id}/${prefix}`)) yield occurrence;
+  }
+}
+
+const SLOT_DIGITS = 15;
+
 /** Keys sort by time. */
 export function occurrenceKey({
   courseId,
   scheduleId,
   slot,
 }: Pick<OccurrenceRecord, "courseId" | "scheduleId" | "slot">): string {
-  return `${courseId}/${scheduleId}/${String(slot).padStart(15, "0")}`;
+  return `${courseId}/${scheduleId}/${String(slot).padStart(SLOT_DIGITS, "0")}`;
 }
