@@ -17,6 +17,7 @@ import { slackDriver } from "../adapters/slack/slack-driver.ts";
 import { webDriver } from "../adapters/web/web-driver.ts";
 import type { Exchange, PlatformUser, RunningPlatform, SeenMessage } from "../contracts/platform-driver.ts";
 import { handClock } from "../fakes/hand-clock.ts";
+import { watchEngine } from "./watched-engine.ts";
 
 const DRIVERS = { discord: discordDriver, slack: slackDriver("socket"), web: webDriver } as const;
 type ClassPlatform = keyof typeof DRIVERS;
@@ -36,6 +37,7 @@ export interface Classroom {
   readonly students: readonly Student[];
   /** Opens everything everywhere, from Discord. */
   readonly teacher: PlatformUser;
+  teacherOn(platform: ClassPlatform): PlatformUser;
   readonly logged: readonly Record<string, unknown>[];
   /** The newest message with this text in the course's channel of a platform, on all its pages. */
   newest(platform: ClassPlatform, words: string | RegExp): SeenMessage;
@@ -46,7 +48,8 @@ export interface Classroom {
   stop(): Promise<void>;
 }
 
-export async function openClassroom(size: number, engine: Engine, base: Course): Promise<Classroom> {
+export async function openClassroom(size: number, models: Engine, base: Course): Promise<Classroom> {
+  const { engine, atRest } = watchEngine(models);
   const clock = handClock();
   const store = openMemoryStore();
   const logged: Record<string, unknown>[] = [];
@@ -94,7 +97,10 @@ export async function openClassroom(size: number, engine: Engine, base: Course):
     return { name, platform, user: running[platform].asUser(name) };
   });
 
-  const quiet = () => Promise.all(PLATFORMS.map((platform) => running[platform].quiet()));
+  const quiet = async () => {
+    await atRest();
+    await Promise.all(PLATFORMS.map((platform) => running[platform].quiet()));
+  };
   async function eventually<T>(look: () => T): Promise<T> {
     for (let spent = 0; ; spent += STEP_MS) {
       await quiet();
@@ -111,6 +117,7 @@ export async function openClassroom(size: number, engine: Engine, base: Course):
     services,
     students,
     teacher,
+    teacherOn: (platform) => running[platform].asUser("teacher", "teacher"),
     logged,
     newest(platform, words) {
       const { channel } = running[platform];

@@ -72,7 +72,7 @@ function overview(commands: readonly AnyCommand[], context: Context): Card {
     type: "text",
     text: [
       { bold: "The models are small. " },
-      `${model ? `${model.name} has ${Math.round(model.parameters / 1e6)} million parameters: it` : "They"} write fluently and know little; what they say can be wrong, dated or unkind. Treat it as a specimen, not as an answer.`,
+      `${model ? `${model.name} has ${Math.round(model.parameters / 1e6)} million parameters. ` : ""}Small models write fluently and know little; what they say can be wrong, dated or unkind. Treat it as a specimen, not as an answer.`,
     ],
   });
   return {
