@@ -8,6 +8,7 @@ interface HintProps {
 
 /** Under the composer: what the text at the cursor means, and which options could be added. */
 export function OptionHints({ help: { command, option, unused }, onAdd }: HintProps) {
+  const needed = unused.filter(({ required }) => required).map(({ name }) => name);
   const more = unused.filter((other) => other !== option && !other.main && !other.advanced);
   return (
     <div class="hints" id="composer-hint">
@@ -18,7 +19,10 @@ export function OptionHints({ help: { command, option, unused }, onAdd }: HintPr
               <b>{option.name}</b> {option.description} <span class="hint-allowed">({option.allowed})</span>
             </>
           ) : (
-            command.description
+            <>
+              {command.description}
+              {needed.length > 0 && <span class="hint-allowed"> (needs {needed.join(", ")})</span>}
+            </>
           )}
         </p>
       )}
