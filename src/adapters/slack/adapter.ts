@@ -4,8 +4,9 @@ import type { Messenger } from "../../bot/messenger.ts";
 import type { Adapter } from "../adapter.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { checkTokens } from "./check-tokens.ts";
+import { createClient } from "./client.ts";
 import { createCommandNames } from "./command-names.ts";
-import { type Connection, createClient, createConnection } from "./connection.ts";
+import { type Connection, createConnection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 import { EDIT_INTERVAL_MS } from "./limits.ts";
 import { listenToActions } from "./listen-actions.ts";
@@ -111,7 +112,7 @@ export function createSlackAdapter(settings: SlackSettings): SlackAdapter {
       started = { connection, messenger, running, calls, dispatcher, stopForgetting: forget(once, hub) };
       open = true;
       try {
-        await connection.start();
+        await connection.open();
       } catch (error) {
         open = false;
         started.stopForgetting();
@@ -142,7 +143,7 @@ export function createSlackAdapter(settings: SlackSettings): SlackAdapter {
       const lastWords = after(LAST_WORDS_MS);
       await Promise.race([running.idle(), lastWords.over]);
       lastWords.cancel();
-      await connection.stop();
+      await connection.close();
       calls.close();
       started = undefined;
     },

@@ -1,7 +1,8 @@
 import type { webApi } from "@slack/bolt";
 import type { Logger } from "pino";
 import { UserError } from "../../bot/errors.ts";
-import { createClient, type Identity } from "./connection.ts";
+import { createClient } from "./client.ts";
+import type { Identity } from "./connection.ts";
 import { callError, SlackCallError } from "./errors.ts";
 import { SCOPES } from "./manifest.ts";
 import type { SlackSettings } from "./settings.ts";

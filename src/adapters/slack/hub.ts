@@ -53,13 +53,19 @@ const ACKNOWLEDGE_BY_MS = 2_000;
  * Acknowledges when `done` is called, at the latest just before Slack's three seconds are over. So what Slack
  * takes for done is stored: should the process die before, Slack tells the person that it failed.
  */
-export function acknowledgeLate(clock: Clock, ack: () => Promise<void>): { readonly done: () => void } {
+export function acknowledgeLate(
+  { clock, log }: Hub,
+  ack: () => Promise<void>,
+): { readonly done: () => void } {
   let pending = true;
   const done = () => {
     if (!pending) return;
     pending = false;
     cancel();
-    void ack();
+    // Without the connection it came by, an event can't be acknowledged: Slack tells the person that it failed.
+    ack().catch((error: unknown) =>
+      log.warn({ err: error }, "an event of Slack's could not be acknowledged"),
+    );
   };
   const cancel = clock.after(ACKNOWLEDGE_BY_MS, done);
   return { done };

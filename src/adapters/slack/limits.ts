@@ -5,7 +5,6 @@ export const BLOCKS = 50;
 export const HEADER = 150;
 export const BUTTON_TEXT = 75;
 export const BUTTON_VALUE = 2_000;
-export const ACTION_ID = 255;
 export const ALT_TEXT = 2_000;
 export const PLACEHOLDER = 150;
 export const OPTION_TEXT = 75;
@@ -27,7 +26,6 @@ export const FALLBACK_TEXT = 300;
 
 /** docs.slack.dev/reference/views */
 export const VIEW_TITLE = 24;
-export const PRIVATE_METADATA = 3_000;
 export const TEXT_INPUT = 3_000;
 export const INPUT_LABEL = 2_000;
 /** Blocks of a home tab or a modal. */

@@ -10,7 +10,7 @@ export function listenToActions(app: App, hub: Hub, onHome: (userId: string) => 
   app.action(/.*/, async ({ ack, body, payload }) => {
     const element = payload as unknown as PressedElement;
     if (element.action_id === MORE_OPTIONS) return;
-    const { done } = acknowledgeLate(hub.clock, ack);
+    const { done } = acknowledgeLate(hub, ack);
     const action = body as unknown as ActionBody;
     const incoming = await fromAction(hub, action, element).catch((error: unknown) => {
       done();

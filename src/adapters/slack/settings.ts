@@ -25,11 +25,6 @@ export interface SlackSettings {
   readonly streaming?: boolean | undefined;
   /** Where Slack's Web API is. Default "https://slack.com/api/". */
   readonly apiUrl?: string | undefined;
-  /**
-   * How long the Socket Mode client waits before it connects again, and for a pong of its heartbeat, in
-   * milliseconds. Default 2000.
-   */
-  readonly reconnectMs?: number | undefined;
 }
 
 export const DEFAULT_PATH = "/slack/events";

@@ -98,6 +98,56 @@ describe("the connection", () => {
     await ada.command("/echo", "still here").message("still here");
   });
 
+  test("is tried again with growing pauses while Slack refuses or can't be reached, saying what is wrong", async () => {
+    const rig = await slackRig({ commands: [echo] });
+    await rig.start();
+    const { slack, clock, logged } = rig;
+    slack.faults.next("apps.connections.open", { error: "invalid_auth" });
+    slack.faults.next("apps.connections.open", "lost-request", 2);
+    slack.faults.next("apps.connections.open", { rateLimitedForSeconds: 7 });
+    const before = slack.calls("apps.connections.open").length;
+    slack.socketMode.drop();
+    // One second, two, four, then Slack's seven.
+    for (const pauseMs of [1_000, 2_000, 4_000]) {
+      await slack.quiet();
+      expect(slack.socketMode.connections()).toBe(0);
+      await clock.advance(pauseMs);
+    }
+    await slack.quiet();
+    await clock.advance(6_999);
+    await slack.quiet();
+    expect(slack.socketMode.connections()).toBe(0);
+    await clock.advance(1);
+    await slack.socketMode.connected();
+    // Two lost requests never arrived.
+    expect(slack.calls("apps.connections.open").length - before).toBe(3);
+    expect(logged.map(({ msg }) => msg)).toContain(
+      'no connection to Slack: Slack refuses SLACK_APP_TOKEN (invalid_auth); copy it anew from "Basic Information", App-Level Tokens',
+    );
+    await slack.channel("general").user("ada").command("/echo", "back").message("back");
+  });
+
+  test("ends at once at a stop while it is broken", async () => {
+    const rig = await slackRig({ commands: [echo] });
+    await rig.start();
+    rig.slack.faults.next("apps.connections.open", { status: 503 }, 3);
+    rig.slack.socketMode.drop();
+    await rig.slack.quiet();
+    await rig.adapter.stop(0);
+    await rig.clock.advance(60_000);
+    await rig.slack.quiet();
+    expect(rig.slack.socketMode.connections()).toBe(0);
+  });
+
+  test("in HTTP mode needs a free port, and says which setting names it", async () => {
+    const first = await slackRig({ commands: [echo], mode: "http" });
+    await first.start();
+    const connection = { mode: "http" as const, signingSecret: "s", port: first.adapter.port()! };
+    const [code, message] = await startCode({ settings: { connection } });
+    expect(code).toBe("slack-port-taken");
+    expect(message).toContain("(EADDRINUSE). Set CLOZE_SLACK_PORT in .env to a free one.");
+  });
+
   test("an event that was not acknowledged before the break comes again and is handled once", async () => {
     const rig = await slackRig({ commands: [echo] });
     await rig.start();

@@ -111,7 +111,6 @@ export async function slackRig(options: RigOptions = {}): Promise<Rig> {
         : { mode, signingSecret: slack.signingSecret, host: "127.0.0.1", port: 0 },
     commands: DEFAULT_COMMANDS,
     apiUrl: slack.apiUrl,
-    reconnectMs: 1_000,
     ...settings,
   };
   let adapter = createSlackAdapter(resolved);

@@ -49,7 +49,6 @@ async function start(
           : { mode, signingSecret: slack.signingSecret, port: 0 },
       commands: DEFAULT_COMMANDS,
       apiUrl: slack.apiUrl,
-      reconnectMs: 1_000,
     });
     const dispatcher = await connect(made);
     names = createCommandNames(dispatcher.services.commands.commands.values(), DEFAULT_COMMANDS);

@@ -129,16 +129,28 @@ describe("Socket Mode through Bolt", () => {
     }
   });
 
-  test("a warning leaves ten seconds before Slack closes the connection", async () => {
+  test("a warning leaves ten seconds before Slack ends the connection", async () => {
     const { slack, clock } = await setUp();
     const socket = new WebSocket((await client(slack, slack.appToken).apps.connections.open({})).url!);
+    const ended = new Promise((resolve) => socket.once("close", resolve));
     await slack.socketMode.connected();
     slack.socketMode.warn();
     await clock.advance(9999);
     expect(slack.socketMode.connections()).toBe(1);
     await clock.advance(1);
-    await new Promise((resolve) => socket.once("close", resolve));
+    await ended;
+    expect(slack.socketMode.connections()).toBe(0);
+  });
+
+  test("Slack leaves the TCP connection to the client after the closing handshake", async () => {
+    const { slack } = await setUp();
+    const socket = new WebSocket((await client(slack, slack.appToken).apps.connections.open({})).url!);
+    await new Promise((resolve) => socket.once("message", resolve));
+    socket.close(1000);
     await expect.poll(() => slack.socketMode.connections()).toBe(0);
+    await slack.quiet();
+    expect(socket.readyState).toBe(WebSocket.CLOSING);
+    socket.terminate();
   });
 
   test("a WebSocket URL opens one connection, soon", async () => {

@@ -15,7 +15,7 @@ export interface SocketMode extends Transport {
   connections(): number;
   /** Resolves when at least `count` connections have said hello. */
   connected(count?: number): Promise<void>;
-  /** Slack recycles the connection: `warning` ten seconds before the end, `refresh_requested` at it. */
+  /** Slack recycles the connection: ten seconds later it is gone. */
   warn(): void;
   refresh(): void;
   /** Socket Mode is switched off on the app's pages. */
@@ -33,17 +33,20 @@ export function createSocketMode(world: World, timeline: Timeline, origin: () =>
   const waiting = new Map<string, { socket: WebSocket; settle: (outcome: Outcome) => void }>();
   let turn = 0;
 
-  const disconnect = (reason: string, close: boolean) => {
-    for (const socket of open) {
+  const usable = () => [...open].filter((socket) => socket.readyState === socket.OPEN);
+
+  /** Says that the connection ends; the client is to close it, and after a while Slack does. */
+  const disconnect = (reason: string) => {
+    for (const socket of usable()) {
       socket.send(JSON.stringify({ type: "disconnect", reason, debug_info: { host: "loopback" } }));
-      if (close) socket.close(1000);
+      clock.after(LIMITS.socket.warningBeforeCloseMs, () => socket.terminate());
     }
   };
 
   const accept = (socket: WebSocket) => {
-    if (open.size >= LIMITS.socket.connections) {
-      socket.send(JSON.stringify({ type: "disconnect", reason: "too_many_websockets" }));
-      socket.close(1000);
+    if (usable().length >= LIMITS.socket.connections) {
+      const refusal = JSON.stringify({ type: "disconnect", reason: "too_many_websockets" });
+      socket.send(refusal, () => socket.terminate());
       return;
     }
     open.add(socket);
@@ -55,7 +58,7 @@ export function createSocketMode(world: World, timeline: Timeline, origin: () =>
     });
     socket.on("close", () => {
       open.delete(socket);
-      timeline.record({ kind: "socket-closed", connections: open.size });
+      timeline.record({ kind: "socket-closed", connections: usable().length });
       for (const { socket: carrier, settle } of [...waiting.values()]) {
         if (carrier === socket) settle({ acknowledged: false, reason: "dispatch_failed" });
       }
@@ -63,12 +66,12 @@ export function createSocketMode(world: World, timeline: Timeline, origin: () =>
     socket.send(
       JSON.stringify({
         type: "hello",
-        num_connections: open.size,
+        num_connections: usable().length,
         debug_info: { host: "loopback", approximate_connection_time: 18_060 },
         connection_info: { app_id: world.app.id },
       }),
     );
-    timeline.record({ kind: "socket-opened", connections: open.size });
+    timeline.record({ kind: "socket-opened", connections: usable().length });
   };
 
   return {
@@ -85,17 +88,21 @@ export function createSocketMode(world: World, timeline: Timeline, origin: () =>
         socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n");
         return;
       }
-      server.handleUpgrade(request, socket, head, accept);
+      // Slack leaves the TCP connection open after the closing handshake: the client has to end it.
+      server.handleUpgrade(request, socket, head, (accepted) => {
+        Object.assign(socket, { end: () => socket });
+        accept(accepted);
+      });
     },
-    connections: () => open.size,
+    connections: () => usable().length,
     async connected(count = 1) {
-      if (open.size >= count) return;
+      if (usable().length >= count) return;
       await timeline.wait(`${count} Socket Mode connection(s)`, timeline.all.length, (seen) =>
         seen.kind === "socket-opened" && seen.connections >= count ? true : undefined,
       );
     },
     send(envelope: Envelope) {
-      const sockets = [...open];
+      const sockets = usable();
       // Several connections share the load: each envelope goes to one of them.
       const socket = sockets[turn++ % Math.max(1, sockets.length)];
       if (!socket) return Promise.resolve<Outcome>({ acknowledged: false, reason: "dispatch_failed" });
@@ -123,15 +130,9 @@ export function createSocketMode(world: World, timeline: Timeline, origin: () =>
         );
       });
     },
-    warn() {
-      disconnect("warning", false);
-      const warned = [...open];
-      clock.after(LIMITS.socket.warningBeforeCloseMs, () => {
-        for (const socket of warned) socket.close(1000);
-      });
-    },
-    refresh: () => disconnect("refresh_requested", true),
-    disableLink: () => disconnect("link_disabled", true),
+    warn: () => disconnect("warning"),
+    refresh: () => disconnect("refresh_requested"),
+    disableLink: () => disconnect("link_disabled"),
     drop() {
       for (const socket of open) socket.terminate();
     },
