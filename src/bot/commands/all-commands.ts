@@ -4,6 +4,7 @@ import { clusterActions } from "../activities/pair-share/cluster-actions.ts";
 import { pairShareActions } from "../activities/pair-share/pair-share-actions.ts";
 import { pollActions } from "../activities/poll/poll-actions.ts";
 import { quizActions } from "../activities/quiz/quiz-actions.ts";
+import { reviewActions } from "../activities/review/review-actions.ts";
 import { voteNextActions } from "../activities/vote-next/vote-next-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
@@ -17,6 +18,16 @@ import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { quiz } from "./quiz.ts";
 import { results } from "./results.ts";
+import {
+  reviewDelete,
+  reviewList,
+  reviewPause,
+  reviewReminders,
+  reviewResume,
+  reviewRun,
+  reviewSkip,
+} from "./review.ts";
+import { reviewEdit, reviewSchedule } from "./review-schedule.ts";
 import { rosterActions, rosterImport, rosterShow } from "./roster.ts";
 import { similarity } from "./similarity.ts";
 import type { AnyCommand } from "./spec.ts";
@@ -42,6 +53,15 @@ export const allCommands: readonly AnyCommand[] = [
   thinkPairShare,
   voteNext,
   results,
+  reviewSchedule,
+  reviewList,
+  reviewEdit,
+  reviewPause,
+  reviewResume,
+  reviewSkip,
+  reviewRun,
+  reviewDelete,
+  reviewReminders,
   link,
   rosterImport,
   rosterShow,
@@ -58,5 +78,6 @@ export const allActions: readonly Action[] = [
   ...pairShareActions,
   ...clusterActions,
   ...voteNextActions,
+  ...reviewActions,
   ...rosterActions,
 ];

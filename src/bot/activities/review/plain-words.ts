@@ -1,4 +1,4 @@
-import { en } from "chrono-node";
+import { en, type ParsedComponents } from "chrono-node";
 import { toString as cronInWords } from "cronstrue";
 import { UserError } from "../../errors.ts";
 import { checkTimeZone, checkTiming, isSingle, type Timing } from "./timing.ts";
@@ -110,16 +110,28 @@ function moment(text: string, timeZone: string, now: number) {
   if (/\b\d{1,2}[./]\d{1,2}\b/.test(words)) return undefined;
   const zoned = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
   const reference = { instant: new Date(now), timezone: zoned.offsetNanoseconds / 60e9 };
-  const [found, ...others] = en.casual.parse(words, reference, { forwardDate: true });
+  // Looking forward, chrono takes a day without a year that is today for the one in a year.
+  const today = en.casual
+    .parse(words, reference)
+    .filter(({ start }) => dayOf(start) === zoned.toPlainDate().toString());
+  const parsed = today.length > 0 ? today : en.casual.parse(words, reference, { forwardDate: true });
+  const [found, ...others] = parsed;
   if (!found || others.length > 0 || found.text.length < words.replace(/^on\s+/i, "").length)
     return undefined;
   const { start } = found;
-  const two = (value: number | null) => String(value ?? 0).padStart(2, "0");
   return {
-    day: `${start.get("year")}-${two(start.get("month"))}-${two(start.get("day"))}`,
+    day: dayOf(start),
     time: `${two(start.get("hour"))}:${two(start.get("minute"))}`,
     hasTime: start.isCertain("hour"),
   };
+}
+
+function dayOf(date: ParsedComponents): string {
+  return `${date.get("year")}-${two(date.get("month"))}-${two(date.get("day"))}`;
+}
+
+function two(value: number | null): string {
+  return String(value ?? 0).padStart(2, "0");
 }
 
 function unreadable(words: string): UserError {
