@@ -185,6 +185,7 @@ async function doctor(): Promise<number> {
   let worst = 0;
   const findings = examine({
     directory: DIRECTORY,
+    variables: process.env,
     modelsDirectory: `${DIRECTORY}models`,
     pinnedNode: dependencies.node,
     runningNode: process.versions.node,

@@ -6,7 +6,7 @@ import { composer, joinAs, openBrowser, openPage, send } from "../adapters/web/b
 import { type ClozeProcess, startCloze, temporaryData } from "./cloze-process.ts";
 
 const MINUTES = { timeout: 8 * 60_000 };
-/** The picture at the top of the README; made when it is missing, or when CLOZE_PICTURES is set. */
+/** The picture at the top of the README; made when it is missing, or when MAKE_PICTURES is set. */
 const PICTURE = fileURLToPath(new URL("../../docs/pictures/classroom.png", import.meta.url));
 
 let browser: Browser;
@@ -78,7 +78,7 @@ test("the buttons of a result work, and a beam search makes the README's picture
   const reply = page.locator("li.message").filter({ hasText: "strategy:beam num-beams:4" }).last();
   await reply.locator(".state.working").waitFor({ state: "detached" });
   expect(await reply.locator("blockquote").count()).toBe(2);
-  if (process.env.CLOZE_PICTURES || !existsSync(PICTURE)) {
+  if (process.env.MAKE_PICTURES || !existsSync(PICTURE)) {
     mkdirSync(fileURLToPath(new URL(".", `file://${PICTURE}`)), { recursive: true });
     await composer(page).fill("/generate The nice woman top-p:0.9 ");
     await page.screenshot({ path: PICTURE });

@@ -19,6 +19,8 @@ export interface Finding {
 export interface DoctorParts {
   /** Where `.env` and `cloze.yaml` lie. */
   readonly directory: string;
+  /** The process's environment. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   readonly modelsDirectory: string;
   /** The Node version the lock file pins, and the one that runs. */
   readonly pinnedNode: string;
@@ -34,7 +36,7 @@ const LOW_DISK_BYTES = 500e6;
  */
 export async function* examine(parts: DoctorParts): AsyncGenerator<Finding> {
   yield nodeVersion(parts);
-  const config = yield* configuration(parts.directory);
+  const config = yield* configuration(parts);
   if (config) {
     yield* courses(config);
     yield* dataDirectory(config.dataDirectory, parts.openStore);
@@ -52,9 +54,9 @@ function nodeVersion({ pinnedNode, runningNode }: DoctorParts): Finding {
   };
 }
 
-function* configuration(directory: string): Generator<Finding, Config | undefined> {
+function* configuration({ directory, variables }: DoctorParts): Generator<Finding, Config | undefined> {
   try {
-    const config = loadConfig(directory);
+    const config = loadConfig(directory, variables);
     const files = [".env", "cloze.yaml"].filter((name) => existsSync(`${directory}/${name}`));
     const from = files.length > 0 ? files.join(" and ") : "nothing but defaults";
     yield { level: "ok", about: "configuration", message: `read from ${from}` };

@@ -42,6 +42,7 @@ async function report(parts: Partial<Parameters<typeof examine>[0]> = {}): Promi
   const findings: Finding[] = [];
   const all = examine({
     directory,
+    variables: {},
     modelsDirectory: join(directory, "models"),
     pinnedNode: "26.10.0",
     runningNode: "26.10.0",
