@@ -14,7 +14,7 @@ import { listenToCommands } from "./listen-commands.ts";
 import { listenToEvents, refreshHome } from "./listen-events.ts";
 import { listenToForms } from "./listen-forms.ts";
 import { createMessenger } from "./messenger.ts";
-import { createOnce, type Once } from "./once.ts";
+import { createOnce } from "./once.ts";
 import { createPeople } from "./people.ts";
 import { createPosting } from "./posting.ts";
 import { renameCommands } from "./rename-commands.ts";
@@ -109,7 +109,14 @@ export function createSlackAdapter(settings: SlackSettings): SlackAdapter {
       listenToActions(connection.app, hub, (user) => refreshHome(hub, user));
       listenToEvents(connection.app, hub);
       const messenger = createMessenger({ calls, posting, showing, rooms, store, clock });
-      started = { connection, messenger, running, calls, dispatcher, stopForgetting: forget(once, hub) };
+      started = {
+        connection,
+        messenger,
+        running,
+        calls,
+        dispatcher,
+        stopForgetting: forget([once, messenger], hub),
+      };
       open = true;
       try {
         await connection.open();
@@ -150,13 +157,13 @@ export function createSlackAdapter(settings: SlackSettings): SlackAdapter {
   };
 }
 
-/** Forgets handled events from time to time. Returns what stops it. */
-function forget(once: Once, { clock, log }: Hub): () => void {
+/** Forgets old records from time to time. Returns what stops it. */
+function forget(rememberers: readonly { forgetOld(): Promise<void> }[], { clock, log }: Hub): () => void {
   let cancel = () => {};
   const again = () => {
-    once
-      .forgetOld()
-      .catch((error: unknown) => log.warn({ err: error }, "old Slack events could not be forgotten"));
+    Promise.all(rememberers.map((each) => each.forgetOld())).catch((error: unknown) =>
+      log.warn({ err: error }, "old records of Slack's could not be forgotten"),
+    );
     cancel = clock.after(FORGET_EVERY_MS, again);
   };
   again();

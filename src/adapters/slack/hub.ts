@@ -1,22 +1,22 @@
 import type { Logger } from "pino";
 import { type Card, type Modal, textCard } from "../../bot/cards/card.ts";
 import type { Clock } from "../../bot/clock.ts";
-import type { Services } from "../../bot/context.ts";
-import type { Course } from "../../bot/course/courses.ts";
 import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
-import type { Account, ActionEvent, CommandEvent } from "../../bot/invocation.ts";
+import type { Account } from "../../bot/invocation.ts";
 import type { Calls } from "./calls.ts";
 import type { CommandNames } from "./command-names.ts";
 import type { Identity } from "./connection.ts";
 import { SlackCallError } from "./errors.ts";
+import { isDirect } from "./event-base.ts";
 import { type EventPlace, writePlace } from "./event-place.ts";
 import { renderModal } from "./modal.ts";
 import type { Once } from "./once.ts";
 import type { People } from "./people.ts";
-import type { Asked, Running } from "./replies.ts";
+import type { Running } from "./replies.ts";
 import type { Answerable, Responding } from "./responding.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Asked } from "./show-replies.ts";
 
 /** What the listeners share. */
 export interface Hub {
@@ -114,62 +114,6 @@ export function answerable({ userId, place }: Incoming, clock: Clock): Answerabl
     responseUrl: place.responseUrl,
     at: clock.now(),
   };
-}
-
-/** What command and action events have in common. */
-export async function eventBase(
-  { people, rooms, identity, dispatcher }: Hub,
-  { id, userId, teamId, place }: Incoming,
-  account: Account,
-): Promise<
-  Pick<
-    CommandEvent & ActionEvent,
-    "id" | "account" | "platformRole" | "channel" | "channelName" | "communityId" | "parentChannel" | "direct"
-  >
-> {
-  const parentChannel = await rooms.parentOf(place.channel);
-  const where = {
-    channel: { platform: "slack" as const, id: place.channel },
-    communityId: teamId ?? identity.teamId,
-    ...(parentChannel && { parentChannel }),
-    direct: isDirect(place.channel),
-  };
-  const course = await courseOf(dispatcher.services, where, account);
-  return {
-    id,
-    account,
-    platformRole: await people.roleOf(userId, course?.roles?.slack),
-    channelName: place.channelName,
-    ...where,
-  };
-}
-
-/** The course whose roles count: the channel's; in a direct message the only one of the person. */
-async function courseOf(
-  { courses, roster }: Services,
-  {
-    channel,
-    parentChannel,
-    communityId,
-    direct,
-  }: Pick<CommandEvent, "channel" | "parentChannel" | "communityId" | "direct">,
-  account: Account,
-): Promise<Course | undefined> {
-  if (!direct) {
-    return (
-      courses.forChannel(channel, communityId) ??
-      (parentChannel && courses.forChannel(parentChannel, communityId))
-    );
-  }
-  const all = courses.all();
-  if (all.length === 1) return all[0];
-  const own: Course[] = [];
-  for (const course of all) if (await roster.find(course.id, account)) own.push(course);
-  return own.length === 1 ? own[0] : undefined;
-}
-
-export function isDirect(channel: string): boolean {
-  return channel.startsWith("D");
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { App } from "@slack/bolt";
 import { readButtonId } from "./button-id.ts";
 import { MORE_OPTIONS } from "./command-form.ts";
+import { eventBase } from "./event-base.ts";
 import { messageRef } from "./event-place.ts";
-import { acknowledgeLate, asked, eventBase, type Hub, handleOnce, type Incoming } from "./hub.ts";
+import { acknowledgeLate, asked, type Hub, handleOnce, type Incoming } from "./hub.ts";
 import type { ActionBody, PressedElement } from "./payloads.ts";
 
 /** Buttons and select menus. @param onHome Called when something on somebody's home tab was used. */

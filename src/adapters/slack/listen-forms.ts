@@ -4,8 +4,9 @@ import { type AnyCommand, type OptionSpec, optionName } from "../../bot/commands
 import { UserError } from "../../bot/errors.ts";
 import { BUTTON_ID, readButtonId } from "./button-id.ts";
 import { commandForm, FORM_ID, MORE_OPTIONS, selectOption } from "./command-form.ts";
+import { eventBase } from "./event-base.ts";
 import { messageRef, readPlace } from "./event-place.ts";
-import { asked, eventBase, type Hub, handleOnce, type Incoming } from "./hub.ts";
+import { asked, type Hub, handleOnce, type Incoming } from "./hub.ts";
 import { runCommand } from "./listen-commands.ts";
 import { filledIn, INPUT, type ViewState } from "./modal.ts";
 import type { ActionBody, ViewBody } from "./payloads.ts";

@@ -18,6 +18,14 @@ const keyedPost = z.strictObject({ at: z.number(), ts: z.string().optional() });
 /** Shortest time between two states of one message, in milliseconds. */
 const UPDATE_INTERVAL_MS = 2_000;
 
+/** Keys are for posts of the same hour or day, never for ones of other weeks. */
+const KEY_REMEMBERED_MS = 7 * 24 * 60 * 60_000;
+
+export interface SlackMessenger extends Messenger {
+  /** Forgets keys that are too old to be posted for again. */
+  forgetOld(): Promise<void>;
+}
+
 export function createMessenger({
   calls,
   posting,
@@ -32,7 +40,7 @@ export function createMessenger({
   rooms: Rooms;
   store: Store;
   clock: Clock;
-}): Messenger {
+}): SlackMessenger {
   const keyed = store.namespace("slack-post", keyedPost);
   const underWay = new Map<string, Promise<MessageRef>>();
   const updatedAt = new Map<string, number>();
@@ -100,6 +108,11 @@ export function createMessenger({
   }
 
   return {
+    async forgetOld() {
+      for await (const [key, { at }] of keyed.list("")) {
+        if (at < clock.now() - KEY_REMEMBERED_MS) await keyed.delete(key);
+      }
+    },
     async post({ id }, card, { dedupeKey } = {}) {
       try {
         if (dedupeKey !== undefined) return await postOnce(id, card, dedupeKey);

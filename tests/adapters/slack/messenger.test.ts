@@ -48,6 +48,23 @@ describe("posts", () => {
     expect(slack.channel("general").channel.messages).toHaveLength(1);
   });
 
+  test("of long ago are forgotten, handled events after an hour", async () => {
+    const { z } = await import("zod");
+    const { clock, slack, messenger, general, services } = await started();
+    await messenger.post(general, textCard("Poll"), { dedupeKey: "poll/1" });
+    const keys = async (name: string) => {
+      const found: string[] = [];
+      for await (const [key] of services.store.namespace(name, z.any()).list("")) found.push(key);
+      return found.length;
+    };
+    await slack.channel("general").user("ada").command("/echo", "hi").message();
+    expect([await keys("slack-post"), await keys("slack-event")]).toEqual([1, 1]);
+    await clock.advance(2 * 60 * 60_000);
+    expect([await keys("slack-post"), await keys("slack-event")]).toEqual([1, 0]);
+    await clock.advance(8 * 24 * 60 * 60_000);
+    expect(await keys("slack-post")).toBe(0);
+  });
+
   test("keep one a second and channel after a short burst, without a refusal", async () => {
     const { slack, clock, messenger, general } = await started();
     const posts = Array.from({ length: 8 }, (_, i) => messenger.post(general, textCard(`${i}`)));
