@@ -106,12 +106,14 @@ describe("growing replies", () => {
   });
 
   test("a post whose answer is lost is found in the history and not posted twice", async () => {
-    const { source, slack, ada } = await started();
+    const { source, slack, clock, ada } = await started();
     slack.faults.next("chat.postMessage", "lost-response");
     const run = ada.command("/slow");
     source.send(textCard("only once"));
     source.end();
     await run.message("only once");
+    await slack.quiet();
+    await clock.advance(10_000);
     await slack.quiet();
     expect(slack.channel("general").channel.messages).toHaveLength(1);
   });
