@@ -9,6 +9,7 @@ import { voteNextActions } from "../activities/vote-next/vote-next-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
 import { distribution } from "./distribution.ts";
+import { exportCanvas, exportFull, exportGift, exportParticipation, exportTimeline } from "./export.ts";
 import { fillmask } from "./fillmask.ts";
 import { generate } from "./generate.ts";
 import { help } from "./help.ts";
@@ -62,6 +63,11 @@ export const allCommands: readonly AnyCommand[] = [
   reviewRun,
   reviewDelete,
   reviewReminders,
+  exportTimeline,
+  exportParticipation,
+  exportCanvas,
+  exportFull,
+  exportGift,
   link,
   rosterImport,
   rosterShow,
