@@ -15,6 +15,7 @@ import { generate } from "./generate.ts";
 import { help } from "./help.ts";
 import { link } from "./link.ts";
 import { models } from "./models.ts";
+import { mydataActions, mydataDelete, mydataExport } from "./mydata.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { quiz } from "./quiz.ts";
@@ -68,6 +69,8 @@ export const allCommands: readonly AnyCommand[] = [
   exportCanvas,
   exportFull,
   exportGift,
+  mydataExport,
+  mydataDelete,
   link,
   rosterImport,
   rosterShow,
@@ -85,5 +88,6 @@ export const allActions: readonly Action[] = [
   ...clusterActions,
   ...voteNextActions,
   ...reviewActions,
+  ...mydataActions,
   ...rosterActions,
 ];
