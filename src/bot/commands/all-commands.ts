@@ -13,6 +13,7 @@ import { exportCanvas, exportFull, exportGift, exportParticipation, exportTimeli
 import { fillmask } from "./fillmask.ts";
 import { generate } from "./generate.ts";
 import { help } from "./help.ts";
+import { importActions, importItems } from "./import-items.ts";
 import { link } from "./link.ts";
 import { models } from "./models.ts";
 import { mydataActions, mydataDelete, mydataExport } from "./mydata.ts";
@@ -69,6 +70,7 @@ export const allCommands: readonly AnyCommand[] = [
   exportCanvas,
   exportFull,
   exportGift,
+  importItems,
   mydataExport,
   mydataDelete,
   link,
@@ -89,5 +91,6 @@ export const allActions: readonly Action[] = [
   ...voteNextActions,
   ...reviewActions,
   ...mydataActions,
+  ...importActions,
   ...rosterActions,
 ];
