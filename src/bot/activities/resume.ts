@@ -1,4 +1,5 @@
 import type { Services } from "../context.ts";
+import { resumeRetention } from "../people/retention.ts";
 import { resumePairShares } from "./pair-share/run-pair-share.ts";
 import { resumePolls } from "./poll/close-poll.ts";
 import { resumeQuizzes } from "./quiz/run-quiz.ts";
@@ -15,6 +16,7 @@ export async function resumeActivities(services: Services): Promise<void> {
     await resumeQuizzes(services);
     await resumePairShares(services);
     await resumeReviews(services);
+    await resumeRetention(services);
     await resumeVoteNext(services);
   } catch (error) {
     services.log.error({ err: error }, "running activities could not be taken up again");

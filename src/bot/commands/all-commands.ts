@@ -17,6 +17,7 @@ import { importActions, importItems } from "./import-items.ts";
 import { link } from "./link.ts";
 import { models } from "./models.ts";
 import { mydataActions, mydataDelete, mydataExport } from "./mydata.ts";
+import { retention, retentionActions } from "./mydata-retention.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { quiz } from "./quiz.ts";
@@ -73,6 +74,7 @@ export const allCommands: readonly AnyCommand[] = [
   importItems,
   mydataExport,
   mydataDelete,
+  retention,
   link,
   rosterImport,
   rosterShow,
@@ -91,6 +93,7 @@ export const allActions: readonly Action[] = [
   ...voteNextActions,
   ...reviewActions,
   ...mydataActions,
+  ...retentionActions,
   ...importActions,
   ...rosterActions,
 ];

@@ -78,8 +78,14 @@ export interface Deleted {
 /**
  * Deletes a person from a course: answers, grades, accounts, pseudonym, settings, and their words among a class's
  * grouped answers. Can be done again after a stop in its midst: the record that names them goes last.
+ * @param options.rosterLine Whether the institution's line of the roster goes as well.
  */
-export async function deletePerson(store: Store, courseId: string, personId: string): Promise<Deleted> {
+export async function deletePerson(
+  store: Store,
+  courseId: string,
+  personId: string,
+  { rosterLine = false } = {},
+): Promise<Deleted> {
   const identity = await identityOf(store, courseId, personId);
   const { record, ids } = identity;
   const votes = await ownVotes(store, identity);
@@ -111,7 +117,8 @@ export async function deletePerson(store: Store, courseId: string, personId: str
     if (ids.has(owner)) await accounts.delete(key);
   }
   for (const id of ids) if (id !== personId) await people.delete(`${courseId}/${id}`);
-  if (record?.canvas) {
+  const keepsLine = record?.canvas !== undefined && !rosterLine;
+  if (keepsLine) {
     await people.set(`${courseId}/${personId}`, { ...record, accounts: [], platformRoles: {} });
   } else {
     await people.delete(`${courseId}/${personId}`);
@@ -119,7 +126,7 @@ export async function deletePerson(store: Store, courseId: string, personId: str
   return {
     answers: votes.length,
     accounts: record?.accounts.length ?? 0,
-    rosterLineKept: record?.canvas !== undefined,
+    rosterLineKept: keepsLine,
   };
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { openPoll } from "../../../src/bot/activities/poll/open-poll.ts";
+import { resumeActivities } from "../../../src/bot/activities/resume.ts";
 import { allActions, allCommands } from "../../../src/bot/commands/all-commands.ts";
+import { turns } from "../../fakes/hand-clock.ts";
 import { pressOn } from "../activities/press.ts";
 import { type BotRig, botRig, COURSE } from "../bot-rig.ts";
 
@@ -94,4 +96,28 @@ test("/mydata delete asks first, then leaves nothing but the institution's line,
   // The line can be joined anew.
   const again = await bot.as("annas-new-account").command("link", { "student-id": "anna" });
   expect(again.code).toBeUndefined();
+});
+
+test("/retention deletes all students after the last day, also when Cloze was not running then; staff stay", async () => {
+  const bot = await course();
+  const teacher = teacherOf(bot);
+  expect((await teacher.command("retention", { until: "2026-10-04" })).code).toBe("option-invalid");
+  expect((await teacher.command("retention", { until: "2026-02-30" })).code).toBe("option-invalid");
+  const asked = await teacher.command("retention", { until: "2026-10-05" });
+  await pressOn(teacher, asked.card, "Set");
+  expect((await teacher.command("retention")).text).toContain("deleted after 2026-10-05");
+  // 11:00 in Berlin; a moment before midnight everybody is there.
+  await bot.clock.advance(12 * 3_600_000);
+  await turns(40);
+  expect(await everything(bot)).toContain("annas-account");
+  const later = bot.restart();
+  await bot.clock.advance(2 * 3_600_000);
+  await resumeActivities(later.services);
+  await later.clock.advance(0);
+  await turns(60);
+  const left = await everything(later);
+  expect(left).not.toMatch(/annas-account|anna-in-slack|zoe|Ames|Brook/);
+  expect(left).toContain("teacher");
+  expect(left).not.toContain("poll-vote");
+  expect((await teacherOf(later).command("retention")).text).toContain("The term ended on 2026-10-05");
 });
