@@ -133,12 +133,13 @@ export function scheduleKey({ courseId, id }: Pick<ScheduleRecord, "courseId" | 
   return `${courseId}/${id}`;
 }
 
-/** What lies further back is decided and over: grace times and times to answer are shorter. */
-export const LONGEST_OPEN_MS = 10 * 24 * 60 * 60_000;
 /** The digits of a slot that stand for 10⁹ ms, about eleven and a half days. */
 const BLOCK_MS = 1_000_000_000;
 
-/** The occurrences of a schedule from the last eleven days at least, the oldest first. */
+/**
+ * The occurrences of a schedule from the last eleven days at least, the oldest first. What lies further back is
+ * decided and over: grace times and times to answer are a week at most.
+ */
 export async function* recentOccurrences(
   store: Store,
   { courseId, id }: Pick<ScheduleRecord, "courseId" | "id">,

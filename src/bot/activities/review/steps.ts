@@ -2,6 +2,7 @@ import { UserError } from "../../errors.ts";
 import { newRecordId } from "../../store/record-id.ts";
 import type { PollServices } from "../poll/close-poll.ts";
 import { graceMs } from "./decide.ts";
+import { revealLast } from "./last-review.ts";
 import {
   type DraftRecord,
   type OccurrenceRecord,
@@ -145,13 +146,14 @@ export async function runNow(
   return occurrence;
 }
 
-/** What has been posted stays, with its results. */
+/** What has been posted stays; answers that were kept for the next one are shown now, for none comes. */
 export async function removeSchedule(
   services: PollServices,
   courseId: string,
   id: string,
 ): Promise<ScheduleRecord> {
   const schedule = await getSchedule(services, courseId, id);
+  await revealLast(services, schedule, { slot: Number.POSITIVE_INFINITY });
   await reviewRecords(services.store).schedules.delete(scheduleKey(schedule));
   await settle(services, schedule);
   return schedule;

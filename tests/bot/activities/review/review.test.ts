@@ -190,9 +190,13 @@ describe("a scheduled review", () => {
     await bot.clock.advance(HOUR);
     await settled(bot, 4);
     expect(cardText(channelPosts(bot)[3]!.card)).toContain("Question two?");
+    await bot.clock.advance(2 * HOUR);
+    expect(cardText(channelPosts(bot)[3]!.card)).toContain("The results are not shown yet.");
     await teacher.command("review delete", { review: id });
     await bot.clock.advance(48 * HOUR);
     await settled(bot);
+    // No next one comes that could bring the answers.
+    expect(cardText(channelPosts(bot)[3]!.card)).toContain("Explained: two.");
     expect(channelPosts(bot)).toHaveLength(4);
     expect((await teacher.command("review run", { review: id })).code).toBe("review-unknown");
   });
