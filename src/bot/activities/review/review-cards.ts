@@ -117,7 +117,7 @@ function planFields(plan: ReviewPlan): { name: string; value: string }[] {
       name: "If Cloze was not running",
       value: { "run-late": `posted once, ${late}`, skip: "left out", ask: `you are asked, ${late}` }[missed],
     },
-    { name: "Posted in", value: channels.length === 1 ? "this channel" : `${channels.length} channels` },
+    { name: "Posted in", value: channels.map(({ platform, id }) => `${platform} channel ${id}`).join(", ") },
   ];
 }
 
