@@ -32,9 +32,20 @@ const LESSON: Readonly<Record<string, { options?: Options; teacher?: boolean; an
   help: { options: { command: "generate" }, answer: "max-new-tokens" },
   link: { answer: /\b[0-9A-Z]{4}/ },
   "roster show": { teacher: true, answer: /student/i },
+  "review list": { teacher: true, answer: /review/i },
+  "export timeline": { teacher: true, answer: /timeline/i },
+  "export participation": { teacher: true, answer: /participation/i },
+  "export canvas": { teacher: true, answer: /canvas/i },
+  "export full": { teacher: true, answer: /full|answers/i },
+  "export gift": { teacher: true, answer: /gift/i },
+  "mydata export": { answer: /data/i },
+  retention: { teacher: true, answer: /until|kept/i },
 };
 
-/** Commands that open something for the whole class; tests/e2e/class-hour.test.ts and the test below run them. */
+/**
+ * Commands that open something for the whole class or change what is kept. The class hour, the reviews' own tests
+ * (tests/bot/activities/review) and the tests below run them.
+ */
 const CLASS_ACTIVITIES: ReadonlySet<string> = new Set([
   "poll",
   "quiz",
@@ -42,6 +53,16 @@ const CLASS_ACTIVITIES: ReadonlySet<string> = new Set([
   "vote-next",
   "results",
   "roster import",
+  "import items",
+  "mydata delete",
+  "review schedule",
+  "review edit",
+  "review pause",
+  "review resume",
+  "review skip",
+  "review run",
+  "review delete",
+  "review reminders",
 ]);
 
 const { engine, close } = classEngine();
