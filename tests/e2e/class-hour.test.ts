@@ -41,7 +41,6 @@ beforeAll(async () => {
   room = await openClassroom(SIZE, engine, small.course);
 });
 afterAll(async () => {
-  console.log(JSON.stringify(room.logged, null, 1).slice(0, 6000));
   await room.stop();
   await close();
   small.remove();
@@ -49,11 +48,11 @@ afterAll(async () => {
 
 /** Waits until the message is there on every platform. */
 async function everywhere(words: string | RegExp): Promise<string[]> {
-  return room.eventually(() => PLATFORMS.map((platform) => room.newest(platform, words).text));
+  return room.eventually(() => PLATFORMS.map((platform) => room.around(platform, words)));
 }
 async function teacherPresses(words: string | RegExp, label: string): Promise<Exchange> {
   const message = await room.eventually(() => withButton(room.newest("discord", words), label));
-  return room.teacher.press(message, label);
+  return room.during(room.teacher.press(message, label));
 }
 function withButton(message: SeenMessage, label: string): SeenMessage {
   if (message.buttons.some((button) => button.label === label)) return message;
@@ -62,7 +61,7 @@ function withButton(message: SeenMessage, label: string): SeenMessage {
   );
 }
 async function opens(command: string, options: Record<string, string | number | boolean>): Promise<void> {
-  const exchange = await room.teacher.command(command, { ...options, everywhere: true });
+  const exchange = await room.during(room.teacher.command(command, { ...options, everywhere: true }));
   expect(exchange.refusedByPlatform).toBeUndefined();
 }
 const shownTo = (student: Student, words: string | RegExp) => room.newest(student.platform, words);
@@ -234,7 +233,7 @@ test("a short answer is graded by meaning, each grade with its reason", async ()
   const texts = await everywhere(/Closed at [\s\S]*A right answer/);
   await room.eventually(() => {
     for (const platform of PLATFORMS) {
-      const { text } = room.newest(platform, /What is the weakness[\s\S]*A right answer/);
+      const text = room.around(platform, /What is the weakness[\s\S]*A right answer/);
       expectLine(text, "right", count(bands, "correct"), percent(count(bands, "correct"), SIZE));
       expectLine(text, "close", count(bands, "borderline"), percent(count(bands, "borderline"), SIZE));
       expectLine(text, "not yet", count(bands, "incorrect"), percent(count(bands, "incorrect"), SIZE));

@@ -16,7 +16,7 @@ import { discordDriver } from "../adapters/discord/discord-driver.ts";
 import { slackDriver } from "../adapters/slack/slack-driver.ts";
 import { webDriver } from "../adapters/web/web-driver.ts";
 import type { Exchange, PlatformUser, RunningPlatform, SeenMessage } from "../contracts/platform-driver.ts";
-import { handClock } from "../fakes/hand-clock.ts";
+import { handClock, turns } from "../fakes/hand-clock.ts";
 import { watchEngine } from "./watched-engine.ts";
 
 const DRIVERS = { discord: discordDriver, slack: slackDriver("socket"), web: webDriver } as const;
@@ -39,10 +39,14 @@ export interface Classroom {
   readonly teacher: PlatformUser;
   teacherOn(platform: ClassPlatform): PlatformUser;
   readonly logged: readonly Record<string, unknown>[];
-  /** The newest message with this text in the course's channel of a platform, on all its pages. */
+  /** The newest message with this text in the course's channel of a platform. */
   newest(platform: ClassPlatform, words: string | RegExp): SeenMessage;
+  /** Its text with that of the messages beside it: Slack takes one table a message, so a card may have two. */
+  around(platform: ClassPlatform, words: string | RegExp): string;
   /** Turns the clock until `look` returns without throwing, and gives what it returned. */
   eventually<T>(look: () => T): Promise<T>;
+  /** Turns the clock until the promise settles: what a platform is sent at its pace may stand before an answer. */
+  during<T>(promise: Promise<T>): Promise<T>;
   /** What each exchange told its person alone, once all have been told. */
   told(exchanges: readonly Exchange[]): Promise<SeenMessage[]>;
   stop(): Promise<void>;
@@ -113,22 +117,48 @@ export async function openClassroom(size: number, models: Engine, base: Course):
     }
   }
 
+  function newest(platform: ClassPlatform, words: string | RegExp): SeenMessage {
+    const { channel } = running[platform];
+    const all = running[platform].channelMessages(channel);
+    const found = all.findLast(({ text }) =>
+      typeof words === "string" ? text.includes(words) : words.test(text),
+    );
+    if (found) return found;
+    throw new Error(`No message on ${platform} has ${words}; the last is: ${all.at(-1)?.text}`);
+  }
+
+  async function during<T>(promise: Promise<T>): Promise<T> {
+    let isDone = false;
+    const settled = promise.finally(() => {
+      isDone = true;
+    });
+    // Handled below, by whoever awaits it.
+    settled.catch(() => {});
+    for (let spent = 0; !isDone && spent < PATIENCE_MS; spent += STEP_MS) {
+      await turns(200);
+      if (!isDone) await clock.advance(STEP_MS);
+    }
+    return settled;
+  }
+
   return {
     services,
     students,
     teacher,
     teacherOn: (platform) => running[platform].asUser("teacher", "teacher"),
     logged,
-    newest(platform, words) {
-      const { channel } = running[platform];
-      const all = running[platform].channelMessages(channel);
-      const found = all.findLast(({ text }) =>
-        typeof words === "string" ? text.includes(words) : words.test(text),
-      );
-      if (found) return found;
-      throw new Error(`No message on ${platform} has ${words}; the last is: ${all.at(-1)?.text}`);
+    newest,
+    around(platform, words) {
+      const found = newest(platform, words);
+      const all = running[platform].channelMessages(running[platform].channel);
+      const at = all.findIndex(({ ref }) => ref.id === found.ref.id);
+      return all
+        .slice(Math.max(0, at - 1), at + 2)
+        .map(({ text }) => text)
+        .join("\n");
     },
     eventually,
+    during,
     told: (exchanges) =>
       eventually(() =>
         exchanges.map((exchange, i) => {
