@@ -17,10 +17,10 @@ export function phaseAfter({ phases, phase }: PairShareRecord): Phase | undefine
 /**
  * Goes from one phase to another: voting is open in think and, for a second round, in revote.
  * @param from The phase that whoever asks for it saw.
- * @throws {UserError} "phase-over" when somebody was faster, or the time
+ * @throws {UserError} "phase-over" when somebody was faster, or the time; always in the last phase
  */
 export function entered({ share, poll }: Stage, from: Phase, to: Phase, by: string, now: number): Stage {
-  if (share.phase !== from) {
+  if (share.phase !== from || share.phase === "share") {
     throw new UserError("phase-over", `The phase "${from}" is over already; it is "${share.phase}" now.`, {
       phase: share.phase,
     });

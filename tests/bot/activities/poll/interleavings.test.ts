@@ -5,32 +5,10 @@ import { pollActions } from "../../../../src/bot/activities/poll/poll-actions.ts
 import { getPoll } from "../../../../src/bot/activities/poll/voting.ts";
 import { PACE_MS } from "../../../../src/bot/activities/show-paced.ts";
 import { poll } from "../../../../src/bot/commands/poll.ts";
-import type { Backend } from "../../../../src/bot/store/backend.ts";
 import { createStore } from "../../../../src/bot/store/keyv-store.ts";
 import { openSqliteBackend } from "../../../../src/bot/store/sqlite-backend.ts";
 import { type BotRig, botRig, cardText, type Outcome } from "../../bot-rig.ts";
-
-/** A backend whose every step waits for its turn, which the scheduler draws. */
-function scheduled(inner: Backend, s: fc.Scheduler): Backend {
-  const later = async <T>(step: () => Promise<T>): Promise<T> => {
-    await s.schedule(Promise.resolve());
-    return step();
-  };
-  return {
-    ...inner,
-    get: (key) => later(() => inner.get(key)),
-    commit: (seen, changes) => later(() => inner.commit(seen, changes)),
-    keyv: (namespace) => {
-      const adapter = inner.keyv(namespace);
-      return {
-        ...adapter,
-        get: (key: string) => later(() => adapter.get(key)) as never,
-        set: (key: string, text: string) => later(async () => adapter.set(key, text)),
-        delete: (key: string) => later(() => adapter.delete(key)),
-      };
-    },
-  };
-}
+import { scheduled } from "../scheduled-backend.ts";
 
 const PEOPLE = ["anna", "ben", "cara", "dora"];
 const step = fc.oneof(
