@@ -26,7 +26,7 @@ export function createTinyModelsDir(): { readonly modelsDir: string; readonly re
     source: "random weights",
     trainingDataReleased: true,
     purpose: "Tests the engine.",
-    recipe: "models/build/build_tiny_llama.py",
+    recipe: "models/build/decoder/tiny_llama.py",
     files,
   };
   writeFileSync(join(modelsDir, "manifest.json"), JSON.stringify({ models: [model] }));

@@ -12,18 +12,19 @@ import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from decoder_check import Decoder, check_against_torch
-from decoder_checkpoint import read_config, read_weights
-from decoder_export import write_graphs
-from decoder_graph import FLOAT32, build_decoder, build_score
-from decoder_layout import decoder_layout
+from .check import Decoder, check_against_torch
+from .checkpoint import read_config, read_weights
+from .export import write_graphs
+from .graph import build_decoder, build_score
+from .layout import decoder_layout
+from .matrices import merge_matrices
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 CHAT_TEMPLATE = """{% for message in messages %}{{ '<|im_start|>' + message['role'] + '
 ' + message['content'] + '<|im_end|>' + '
 ' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant
 ' }}{% endif %}"""
-FOLDER = Path(__file__).parents[2] / "tests" / "golden" / "tiny-llama"
+FOLDER = Path(__file__).parents[3] / "tests" / "golden" / "tiny-llama"
 
 
 def tiny_model() -> LlamaForCausalLM:
@@ -69,12 +70,13 @@ def main() -> None:
     folder = parser.parse_args().output
     model = tiny_model()
     model.save_pretrained(folder / "checkpoint")
-    config, weights = read_config(model.config), read_weights(model)
+    config = read_config(model.config)
+    matrices = merge_matrices(config, read_weights(model))
     files = write_graphs(
         folder,
         {
-            "decoder": build_decoder(config, weights, FLOAT32),
-            "score": build_score(config, weights, FLOAT32),
+            "decoder": build_decoder(config, matrices),
+            "score": build_score(config, matrices),
         },
     )
     byte_tokenizer().save(str(folder / "tokenizer.json"))

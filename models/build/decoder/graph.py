@@ -10,30 +10,16 @@ Letters in shapes: B rows, Bp rows of the past (B, or 1 for a past that all rows
 positions with padding, L layers, H query heads, K key/value heads, G = H / K, D head dimension.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from onnx import TensorProto, helper
 
-from decoder_checkpoint import DecoderConfig, DecoderWeights, LayerWeights
-from decoder_quantise import BlockQuantised, quantise
+from .checkpoint import DecoderConfig
+from .matrices import DecoderMatrices, LayerMatrices, Matrix
+from .quantise import BlockQuantised
 
 OPSET = 21
 MICROSOFT = "com.microsoft"
 MASKED = np.float32(-1e9)  # finite, so that a fully masked row cannot become NaN
-
-
-@dataclass(frozen=True)
-class Precision:
-    """How weights are stored: float32 matrices, or 8-bit blocks of `block` inputs."""
-
-    block: int | None
-    head_block: int | None
-    # How MatMulNBits computes: 4 quantises the activations to 8 bits per block, 1 keeps them in float32.
-    accuracy_level: int = 4
-
-
-FLOAT32 = Precision(block=None, head_block=None)
 
 
 class Graph:
@@ -64,41 +50,44 @@ def _scales(graph: Graph, name: str, quantised: BlockQuantised) -> str:
     return graph.add("Cast", [half], f"{name}.scales_f32", to=TensorProto.FLOAT)
 
 
-def _linear(graph: Graph, x: str, name: str, weight: np.ndarray, precision: Precision) -> str:
+def _linear(graph: Graph, x: str, name: str, weight: Matrix) -> str:
     """x (…, inputs) times weight (outputs, inputs) transposed."""
-    if precision.block is None:
-        return graph.add("MatMul", [x, graph.constant(f"{name}.weight", weight.T.copy())], name)
-    quantised = quantise(weight, precision.block)
-    data = graph.constant(f"{name}.weight", quantised.data)
+    if isinstance(weight, BlockQuantised):
+        data = graph.constant(f"{name}.weight", weight.data)
+        return _product(graph, x, data, _scales(graph, name, weight), name, weight)
+    return graph.add("MatMul", [x, graph.constant(f"{name}.weight", weight.T.copy())], name)
+
+
+def _product(graph: Graph, x: str, data: str, scales: str, name: str, weight: BlockQuantised) -> str:
+    rows, columns = weight.shape
     return graph.add(
         "MatMulNBits",
-        [x, data, _scales(graph, name, quantised)],
+        [x, data, scales],
         name,
         MICROSOFT,
-        K=weight.shape[1],
-        N=weight.shape[0],
+        K=columns,
+        N=rows,
         bits=8,
-        block_size=precision.block,
-        accuracy_level=precision.accuracy_level,
+        block_size=weight.block,
+        accuracy_level=4,  # activations are quantised to 8 bits per block as well
     )
 
 
-def _head_matrix(graph: Graph, name: str, weight: np.ndarray, precision: Precision) -> None:
-    """Adds the initialisers of a (vocab, hidden) matrix that `_embed` and `_head` share."""
-    if precision.head_block is None:
-        graph.constant(f"{name}.weight", weight)
-        return
-    quantised = quantise(weight, precision.head_block)
-    graph.constant(f"{name}.weight", quantised.data)
-    _scales(graph, name, quantised)
-
-
-def _embed(graph: Graph, input_ids: str, name: str, weights: DecoderWeights, precision: Precision) -> str:
-    if precision.head_block is None:
-        embedded = graph.add("Gather", [f"{name}.weight", input_ids], "embedding")
+def _table(graph: Graph, name: str, weight: Matrix) -> None:
+    """Adds the initialisers of a (vocab, hidden) matrix that a look-up and a product can share."""
+    if isinstance(weight, BlockQuantised):
+        graph.constant(f"{name}.weight", weight.data)
+        _scales(graph, name, weight)
     else:
-        rows, columns = weights.embedding.shape
-        shape = graph.constant("embedding.scales_shape", [rows, columns // precision.head_block, 1], np.int64)
+        graph.constant(f"{name}.weight", weight)
+
+
+def _embed(graph: Graph, input_ids: str, name: str, matrices: DecoderMatrices) -> str:
+    """input_ids (B, S) to the residual stream (B, S, hidden)."""
+    table = matrices.embedding
+    if isinstance(table, BlockQuantised):
+        rows, columns = table.shape
+        shape = graph.constant("embedding.scales_shape", [rows, columns // table.block, 1], np.int64)
         scales = graph.add("Reshape", [f"{name}.scales_f32", shape], "embedding.scales_3d")
         blocks = graph.add(
             "GatherBlockQuantized",
@@ -108,29 +97,29 @@ def _embed(graph: Graph, input_ids: str, name: str, weights: DecoderWeights, pre
             gather_axis=0,
             quantize_axis=2,
             bits=8,
-            block_size=precision.head_block,
+            block_size=table.block,
         )
-        embedded = graph.add("Reshape", [blocks, graph.constant("embedding.shape", [0, 0, columns], np.int64)], "embedding")
-    if weights.embedding_scale is None:
-        return embedded
-    return graph.add("Mul", [embedded, graph.constant("embedding.scale", weights.embedding_scale)], "embedding.scaled")
+        x = graph.add("Reshape", [blocks, graph.constant("embedding.shape", [0, 0, columns], np.int64)], "embedding")
+    else:
+        x = graph.add("Gather", [f"{name}.weight", input_ids], "embedding")
+    if matrices.head_scale is None:
+        return x
+    return graph.add("Mul", [x, "head.scale"], "embedding.unscaled")
 
 
-def _head(graph: Graph, x: str, name: str, config: DecoderConfig, precision: Precision) -> str:
-    """x (rows, hidden) to logits (rows, vocab)."""
-    if precision.head_block is None:
-        return graph.add("Gemm", [x, f"{name}.weight"], "logits", transB=1)
-    return graph.add(
-        "MatMulNBits",
-        [x, f"{name}.weight", f"{name}.scales_f32"],
-        "logits",
-        MICROSOFT,
-        K=config.hidden,
-        N=config.vocab,
-        bits=8,
-        block_size=precision.head_block,
-        accuracy_level=precision.accuracy_level,
-    )
+def _head(graph: Graph, hidden: str, name: str, matrices: DecoderMatrices) -> str:
+    """Final-normed states (rows, hidden) to logits (rows, vocab)."""
+    x = hidden
+    if matrices.head_scale is not None:
+        x = graph.add("Mul", [x, "head.scale"], "head.scaled")
+    if isinstance(matrices.head, BlockQuantised):
+        return _product(graph, x, f"{name}.weight", f"{name}.scales_f32", "logits", matrices.head)
+    return graph.add("Gemm", [x, f"{name}.weight"], "logits", transB=1)
+
+
+def _head_constants(graph: Graph, matrices: DecoderMatrices) -> None:
+    if matrices.head_scale is not None:
+        graph.constant("head.scale", matrices.head_scale)
 
 
 def _positions(graph: Graph, config: DecoderConfig) -> None:
@@ -187,14 +176,11 @@ def _rope_caches(graph: Graph, config: DecoderConfig) -> None:
     graph.add("Sin", [angle], "rope.sin")
 
 
-def _attention(graph: Graph, x: str, layer: int, weights: LayerWeights, config: DecoderConfig, precision: Precision):
+def _attention(graph: Graph, x: str, layer: int, matrices: LayerMatrices, config: DecoderConfig):
     """x (B, S, hidden), normed, to the attention's output and the layer's new key and value."""
     name = f"layer.{layer}.attention"
     heads, kv, dim = config.heads, config.kv_heads, config.head_dim
-    # 1/sqrt(D) moves into the query weights; rotation is linear, so the scores are the same.
-    query = weights.query / np.float32(np.sqrt(dim))
-    merged = np.concatenate([query, weights.key, weights.value])
-    qkv = _linear(graph, x, f"{name}.qkv", merged, precision)
+    qkv = _linear(graph, x, f"{name}.qkv", matrices.query_key_value)
     by_head = graph.add("Reshape", [qkv, "shape.heads"], f"{name}.qkv_heads")  # (B, S, H+2K, D)
     by_head = graph.add("Transpose", [by_head], f"{name}.qkv_rows", perm=[0, 2, 1, 3])  # (B, H+2K, S, D)
     query_key, value = graph.add_many(
@@ -220,15 +206,15 @@ def _attention(graph: Graph, x: str, layer: int, weights: LayerWeights, config: 
     context = graph.add("Reshape", [context, "shape.context_heads"], f"{name}.context_heads")  # (B, H, S, D)
     context = graph.add("Transpose", [context], f"{name}.context_rows", perm=[0, 2, 1, 3])
     context = graph.add("Reshape", [context, "shape.merged"], f"{name}.context_merged")  # (B, S, H*D)
-    return _linear(graph, context, f"{name}.output", weights.output, precision), key, value
+    return _linear(graph, context, f"{name}.output", matrices.output), key, value
 
 
-def _feed_forward(graph: Graph, x: str, layer: int, weights: LayerWeights, precision: Precision) -> str:
+def _feed_forward(graph: Graph, x: str, layer: int, matrices: LayerMatrices) -> str:
     name = f"layer.{layer}.feed_forward"
-    merged = _linear(graph, x, f"{name}.gate_up", np.concatenate([weights.gate, weights.up]), precision)
+    merged = _linear(graph, x, f"{name}.gate_up", matrices.gate_up)
     gate, up = graph.add_many("Split", [merged], [f"{name}.gate", f"{name}.up"], axis=-1, num_outputs=2)
     silu = graph.add("QuickGelu", [gate], f"{name}.silu", MICROSOFT, alpha=1.0)
-    return _linear(graph, graph.add("Mul", [silu, up], f"{name}.gated"), f"{name}.down", weights.down, precision)
+    return _linear(graph, graph.add("Mul", [silu, up], f"{name}.gated"), f"{name}.down", matrices.down)
 
 
 def _norm(graph: Graph, x: str, added: str | None, name: str, weight: np.ndarray, epsilon: float) -> tuple[str, str]:
@@ -247,13 +233,13 @@ def _norm(graph: Graph, x: str, added: str | None, name: str, weight: np.ndarray
 
 
 def _model(graph: Graph, inputs, outputs, name: str):
-    """The ONNX model without its initialisers, which `decoder_export` writes beside it."""
+    """The ONNX model without its initialisers, which `export` writes beside it."""
     proto = helper.make_graph(graph.nodes, name, inputs, outputs)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(proto, opset_imports=opsets, ir_version=10, producer_name="cloze")
 
 
-def build_decoder(config: DecoderConfig, weights: DecoderWeights, precision: Precision):
+def build_decoder(config: DecoderConfig, matrices: DecoderMatrices):
     """Returns (model without initialisers, initialisers by name) for `decoder.onnx`.
 
     Inputs: `input_ids` int64 (B, S); `past_lengths` int64 (B), the valid past positions of each row;
@@ -277,22 +263,23 @@ def build_decoder(config: DecoderConfig, weights: DecoderWeights, precision: Pre
 
     table = "embedding_table" if config.tied_embedding else "head_table"
     if not config.tied_embedding:
-        _head_matrix(graph, "embedding_table", weights.embedding, precision)
-    _head_matrix(graph, table, weights.head, precision)
+        _table(graph, "embedding_table", matrices.embedding)
+    _table(graph, table, matrices.head)
+    _head_constants(graph, matrices)
 
-    x = _embed(graph, "input_ids", "embedding_table", weights, precision)
+    x = _embed(graph, "input_ids", "embedding_table", matrices)
     added = None
     cache = []
-    for index, layer in enumerate(weights.layers):
+    for index, layer in enumerate(matrices.layers):
         normed, x = _norm(graph, x, added, f"layer.{index}.attention_norm", layer.attention_norm, config.norm_epsilon)
-        attended, key, value = _attention(graph, normed, index, layer, config, precision)
+        attended, key, value = _attention(graph, normed, index, layer, config)
         normed, x = _norm(graph, x, attended, f"layer.{index}.feed_forward_norm", layer.feed_forward_norm, config.norm_epsilon)
-        added = _feed_forward(graph, normed, index, layer, precision)
+        added = _feed_forward(graph, normed, index, layer)
         cache += [key, value]
-    hidden, _ = _norm(graph, x, added, "hidden", weights.final_norm, config.norm_epsilon)
+    hidden, _ = _norm(graph, x, added, "hidden", matrices.final_norm, config.norm_epsilon)
     graph.constant("last", -1, np.int64)
     last = graph.add("Gather", [hidden, "last"], "hidden_last", axis=1)  # (B, hidden)
-    _head(graph, last, table, config, precision)
+    _head(graph, last, table, matrices)
 
     graph.add("Concat", cache, "new_kv_flat", axis=0)  # (L*2*B, K, S, D)
     graph.constant("layers_two", [config.layers, 2], np.int64)
@@ -315,7 +302,7 @@ def build_decoder(config: DecoderConfig, weights: DecoderWeights, precision: Pre
     return _model(graph, inputs, outputs, "decoder"), graph.initializers
 
 
-def build_score(config: DecoderConfig, weights: DecoderWeights, precision: Precision):
+def build_score(config: DecoderConfig, matrices: DecoderMatrices):
     """Returns (model, initialisers) for `score.onnx`: log-probabilities of given next tokens.
 
     Inputs: `hidden` float32 (N, hidden), final-normed states; `targets` int64 (N).
@@ -323,8 +310,9 @@ def build_score(config: DecoderConfig, weights: DecoderWeights, precision: Preci
     """
     graph = Graph()
     table = "embedding_table" if config.tied_embedding else "head_table"
-    _head_matrix(graph, table, weights.head, precision)
-    logits = _head(graph, "hidden", table, config, precision)
+    _table(graph, table, matrices.head)
+    _head_constants(graph, matrices)
+    logits = _head(graph, "hidden", table, matrices)
     log_probs = graph.add("LogSoftmax", [logits], "log_softmax", axis=-1)
     graph.constant("axis_1", [1], np.int64)
     graph.add("Unsqueeze", ["targets", "axis_1"], "targets_column")

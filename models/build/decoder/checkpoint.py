@@ -3,7 +3,7 @@
 Shapes of the matrices are PyTorch's: (outputs, inputs).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -49,7 +49,8 @@ class DecoderWeights:
     layers: list[LayerWeights]
     final_norm: np.ndarray  # (hidden)
     head: np.ndarray  # (vocab, hidden); the same array as `embedding` when the two are tied
-    embedding_scale: np.ndarray | None = field(default=None)  # (hidden), multiplied in after the look-up
+    # (hidden), set by `equalise`: what the head multiplies its input by, and the look-up its rows.
+    head_scale: np.ndarray | None = None
 
 
 def read_config(config) -> DecoderConfig:
