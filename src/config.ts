@@ -58,6 +58,9 @@ export function loadConfig(
   const [channel = DEFAULT_WEB_CHANNEL, ...channels] = file.courses.flatMap((course) =>
     course.channels.filter(({ platform }) => platform === "web").map(({ id }) => id),
   );
+  const [first, ...others] = file.courses;
+  const withFolder = (course: Course): Course =>
+    course.content === undefined ? course : { ...course, content: resolve(directory, course.content) };
   return {
     dataDirectory: resolve(directory, env.CLOZE_DATA_DIR ?? "data"),
     logLevel: env.CLOZE_LOG_LEVEL ?? "info",
@@ -69,7 +72,7 @@ export function loadConfig(
       ...(file.publicAddress && { publicAddress: file.publicAddress }),
       channels: [channel, ...channels],
     },
-    courses: file.courses,
+    courses: [withFolder(first), ...others.map(withFolder)],
   };
 }
 

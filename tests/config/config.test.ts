@@ -76,6 +76,7 @@ courses:
       web: [lecture, lab]
     roles: { discord: { teacher: [1051234567890123111] } }
     guestsMayVote: false
+    content: /srv/questions
     limits: { perPersonPerMinute: 3 }
 `;
     const { courses, web, slack } = await load({ yaml });
@@ -99,6 +100,7 @@ courses:
           slack: { teacher: [], assistant: [] },
         },
         guestsMayVote: false,
+        content: "/srv/questions",
         limits: { perPersonPerMinute: 3, perChannelPerMinute: 60 },
       },
     ]);

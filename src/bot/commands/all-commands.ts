@@ -8,6 +8,7 @@ import { reviewActions } from "../activities/review/review-actions.ts";
 import { voteNextActions } from "../activities/vote-next/vote-next-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
 import { compare } from "./compare.ts";
+import { courseCheck } from "./course-check.ts";
 import { distribution } from "./distribution.ts";
 import { exportCanvas, exportFull, exportGift, exportParticipation, exportTimeline } from "./export.ts";
 import { fillmask } from "./fillmask.ts";
@@ -57,6 +58,7 @@ export const allCommands: readonly AnyCommand[] = [
   thinkPairShare,
   voteNext,
   results,
+  courseCheck,
   reviewSchedule,
   reviewList,
   reviewEdit,

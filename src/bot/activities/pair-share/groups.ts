@@ -65,7 +65,7 @@ export function optedOut(
   distance: (a: string, b: string) => number,
 ): Grouping {
   const own = groupOf(grouping, personId) ?? [];
-  const left = { ...without(grouping, personId), optedOut: [...grouping.optedOut, personId] };
+  const left = { ...without(grouping, personId), optedOut: [...new Set([...grouping.optedOut, personId])] };
   const alone = own.filter((each) => each !== personId && !left.absent.includes(each));
   return own.length === 2 && alone[0] !== undefined ? joined(left, alone[0], distance) : left;
 }

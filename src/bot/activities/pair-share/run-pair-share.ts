@@ -12,6 +12,7 @@ import { TIMER } from "../poll/poll-state.ts";
 import { questionCard, showPoll } from "../poll/show-poll.ts";
 import { changePoll, countVotes, getPoll } from "../poll/voting.ts";
 import { DISCUSSION_RANGE } from "../statistics/transitions.ts";
+import { type Grouping, optedOut } from "./groups.ts";
 import { adviceBlocks, pastCard } from "./pair-share-cards.ts";
 import { type PairShareRecord, type Phase, pairShareRecords } from "./pair-share-record.ts";
 import { entered, extended, phaseAfter, type Stage } from "./phases.ts";
@@ -201,9 +202,14 @@ async function preparePairs(services: RunServices, share: PairShareRecord, poll:
   if (share.groups) return;
   const groups = await putTogether(services, share, poll);
   const now = services.clock.now();
-  await pairShareRecords(services.store).update(pollKey(share), (current = share) =>
-    current.groups ? current : { ...current, groups, pairedAt: now },
-  );
+  await pairShareRecords(services.store).update(pollKey(share), (current = share) => {
+    if (current.groups) return current;
+    // Somebody may have opted out while the answers were compared.
+    const left = current.optedOut.filter((each) => !share.optedOut.includes(each));
+    const start: Grouping = { groups, absent: current.absent, optedOut: share.optedOut };
+    const grouping = left.reduce((before, each) => optedOut(before, each, () => 0.5), start);
+    return { ...current, groups: grouping.groups.map((group) => [...group]), pairedAt: now };
+  });
 }
 
 async function prepareShare(services: RunServices, share: PairShareRecord, poll: PollRecord): Promise<void> {
