@@ -76,7 +76,7 @@ test("the buttons of a result work, and a beam search makes the README's picture
     "/generate The nice woman strategy:beam num-beams:4 num-return-sequences:2 max-new-tokens:24 no-repeat-ngram-size:2",
   );
   const reply = page.locator("li.message").filter({ hasText: "strategy:beam num-beams:4" }).last();
-  await reply.locator(".state.working").waitFor({ state: "detached" });
+  await reply.getByText("Again:").waitFor();
   expect(await reply.locator("blockquote").count()).toBe(2);
   if (process.env.MAKE_PICTURES || !existsSync(PICTURE)) {
     mkdirSync(fileURLToPath(new URL(".", `file://${PICTURE}`)), { recursive: true });
@@ -106,7 +106,7 @@ test(
     for (const { text } of asked) {
       const reply = page.locator("li.message").filter({ hasText: text });
       await reply.waitFor();
-      await reply.locator(".state.working").waitFor({ state: "detached" });
+      await reply.getByText("Again:").waitFor();
       expect(await reply.locator("blockquote b").textContent()).toBe(/The number \d+ is/.exec(text)![0]);
     }
     for (const { close } of pages) await close();
