@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // A busy machine can make a browser miss a beat; on one's own machine nothing is tried twice.
+    retry: process.env.CI ? 2 : 0,
   },
 });
