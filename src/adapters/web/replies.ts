@@ -200,6 +200,9 @@ async function putPrivate(
     await classroom.edit(earlier.id, { card, state }, true);
     return earlier.id;
   }
+  const pressed = asked.pressed?.message;
+  // An answer to a button of an answer stands beside that one: the page shows one level of them.
+  const under = pressed === undefined ? undefined : (classroom.message(pressed)?.under ?? pressed);
   const { message, saved } = classroom.add({
     channel: asked.channel,
     to: asked.by.id,
@@ -207,7 +210,7 @@ async function putPrivate(
     card,
     state,
     ...(key === undefined ? {} : { key }),
-    ...(asked.pressed?.message === undefined ? {} : { under: asked.pressed.message }),
+    ...(under === undefined ? {} : { under }),
   });
   await saved;
   return message.id;

@@ -47,9 +47,11 @@ export function gradesCard(poll: PollRecord, counted: Tally, page = 0): Card {
         ...BANDS.map((band) => ({ name: BAND_IN_WORDS[band], value: String(people(band)) })),
         { name: "right from", value: right.toFixed(2) },
         { name: "close from", value: close.toFixed(2) },
-        ...(item?.kind === "short" ? [{ name: "Reference answer", value: item.references[0]! }] : []),
       ],
     },
+    ...(item?.kind === "short"
+      ? [{ type: "text" as const, text: [{ bold: "Reference answer: " }, item.references[0]!] }]
+      : []),
     ...BANDS.flatMap((band) => bandBlocks(band, shown)),
     ...(all.length > shown.length
       ? [

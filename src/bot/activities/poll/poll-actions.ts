@@ -186,6 +186,16 @@ async function* answer(
 function acknowledgement(poll: PollRecord, given: Answer, replaced: VoteRecord | undefined): Card {
   const verb = poll.answer === "choice" || poll.answer === "choices" ? "voted" : "answered";
   const noun = verb === "voted" ? "vote" : "answer";
+  if (poll.answer === "text") {
+    const [first, last] = [
+      replaced ? "Your answer is now:" : "Your answer:",
+      "You can change it until the poll closes.",
+    ];
+    const quote = { type: "quote" as const, text: given.text?.trim() ?? "" };
+    return withConfidence(poll, {
+      blocks: [{ type: "text", text: first }, quote, { type: "text", text: last }],
+    });
+  }
   const asVote = (each: Answer) => ({ choices: [], ...each }) as Omit<VoteRecord, "at">;
   const chosen = answerInWords(poll, asVote(given));
   const before = replaced && answerInWords(poll, replaced);
@@ -195,6 +205,11 @@ function acknowledgement(poll: PollRecord, given: Answer, replaced: VoteRecord |
     { bold: chosen },
     changed ? `, before it was ${before}.` : ". You can change it until the poll closes.",
   ]);
+  return withConfidence(poll, card);
+}
+
+/** In a think–pair–share people also say how sure they are. */
+function withConfidence(poll: PollRecord, card: Card): Card {
   if (poll.part?.of !== "pair-share") return card;
   const buttons = CONFIDENCES.map((value) => ({
     label: CONFIDENCE_IN_WORDS[value],

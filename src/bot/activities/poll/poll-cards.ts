@@ -63,7 +63,8 @@ export function pollData(poll: PollRecord, counted: Tally) {
 }
 
 function titleOf({ part }: PollRecord): string {
-  return part?.of === "quiz" && part.count > 1 ? `Question ${part.number} of ${part.count}` : "Poll";
+  if (part?.of !== "quiz") return "Poll";
+  return part.count > 1 ? `Question ${part.number} of ${part.count}` : "Quiz";
 }
 
 function controls(poll: PollRecord, shown: boolean): Button[] {

@@ -39,7 +39,7 @@ async function answered(): Promise<{ bot: BotRig; id: string }> {
   const id = ((done.replies.at(-1) as { data?: { open: string[] } }).data?.open ?? [])[0]!;
   for (const [who, answer] of Object.entries(ANSWERS)) {
     const sent = await bot.as(who).press("poll.submit", id, undefined, { fields: { answer } });
-    expect(sent.text).toBe(`You answered ${answer}. You can change it until the poll closes.`);
+    expect(sent.text).toBe(`Your answer:\n${answer}\nYou can change it until the poll closes.`);
   }
   return { bot, id };
 }
