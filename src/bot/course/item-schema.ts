@@ -14,7 +14,7 @@ const common = {
   source: words.describe("Where it comes from: a paper, a lecture's slide, a documentation page."),
   partner: id
     .optional()
-    .describe("An item that tests the same in other words; used for the revote after discussion."),
+    .describe("An item that tests the same in other words."),
 };
 
 const choice = z.strictObject({
