@@ -12,9 +12,7 @@ const common = {
   question: words.describe("What is asked, as students read it."),
   explanation: words.describe("Shown with the results: why the answer is right."),
   source: words.describe("Where it comes from: a paper, a lecture's slide, a documentation page."),
-  partner: id
-    .optional()
-    .describe("An item that tests the same in other words."),
+  partner: id.optional().describe("An item that tests the same in other words."),
 };
 
 const choice = z.strictObject({
