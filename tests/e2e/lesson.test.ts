@@ -54,6 +54,7 @@ const CLASS_ACTIVITIES: ReadonlySet<string> = new Set([
   "results",
   "roster import",
   "import items",
+  "course check",
   "mydata delete",
   "review schedule",
   "review edit",
