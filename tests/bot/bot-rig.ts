@@ -1,7 +1,7 @@
 /** The bot without a platform: the real dispatcher, store, roster and commands; what it posts is kept here. */
 import pino from "pino";
 import type { Action } from "../../src/bot/actions.ts";
-import { type Card, plainText } from "../../src/bot/cards/card.ts";
+import { type Block, type Card, plainText } from "../../src/bot/cards/card.ts";
 import { createRegistry } from "../../src/bot/commands/registry.ts";
 import type { AnyCommand } from "../../src/bot/commands/spec.ts";
 import type { Services } from "../../src/bot/context.ts";
@@ -176,9 +176,9 @@ export function botRig(options: RigOptions = {}): BotRig {
   };
 }
 
-/** All words of a card in reading order; bars as "label: value (note)". */
+/** All words of a card in reading order; bars as "label: value (note)"; a chart by its words. */
 export function cardText({ title, blocks, footer }: Card): string {
-  const words = blocks.map((block) => {
+  const words = blocks.map(function wordsOf(block: Block): string {
     switch (block.type) {
       case "text":
       case "quote":
@@ -195,6 +195,8 @@ export function cardText({ title, blocks, footer }: Card): string {
         return block.code;
       case "table":
         return [block.columns.map(({ name }) => name), ...block.rows].map((row) => row.join(" ")).join("\n");
+      case "chart":
+        return block.inWords.map(wordsOf).join("\n");
       case "progress":
         return `${block.label}: ${block.done} of ${block.total}`;
       default:

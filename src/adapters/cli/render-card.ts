@@ -72,6 +72,11 @@ function renderBlock(block: Block, width: number, styled: boolean, paint: Paint)
       return renderTable(block, paint);
     case "bars":
       return renderBars(block, styled, paint);
+    case "chart":
+      return block.inWords.flatMap((words, index) => [
+        ...(index > 0 ? [""] : []),
+        ...renderBlock(words, width, styled, paint),
+      ]);
     case "picture":
       return wrap(`[picture ${inert(block.fileName)}: ${inert(block.alt)}]`, width);
     case "file":

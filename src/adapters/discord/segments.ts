@@ -83,6 +83,8 @@ function blockSegments(block: Exclude<Block, PictureBlock | FileBlock>): Segment
       return [code(tableLines(block))];
     case "bars":
       return [code(barLines(block))];
+    case "chart":
+      return block.inWords.flatMap(blockSegments);
     case "progress":
       return [
         lines([

@@ -121,6 +121,8 @@ export function blockWords(block: Block): string {
       return block.bars.length > 0 ? barsText(block) : "";
     case "progress":
       return `${block.label} ${block.done} of ${block.total}`;
+    case "chart":
+      return block.inWords.map(blockWords).join("\n");
     case "picture":
       return block.alt;
     case "file":

@@ -120,6 +120,8 @@ function renderPlain(
       return text([{ bold: block.label }, ` ${progressText(block.done, block.total)}`]);
     case "divider":
       return [{ block: { type: "divider" }, length: 0 }];
+    case "chart":
+      return block.inWords.flatMap((words) => renderPlain(words, pictures, surface, undefined));
     case "picture": {
       const id = pictures.get(block);
       const alt = shorten(inert(block.alt), ALT_TEXT);

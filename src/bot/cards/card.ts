@@ -1,3 +1,5 @@
+import type { Chart } from "../charts/chart.ts";
+
 /**
  * What the bot says, as plain data. A string in a card is always inert text: adapters escape it for their
  * platform, so neither a student's nor a model's words can format, link or mention. Formatting is what the
@@ -36,6 +38,7 @@ export type Block =
   | { readonly type: "code"; readonly code: string; readonly language?: string }
   | TableBlock
   | BarsBlock
+  | ChartBlock
   | PictureBlock
   | { readonly type: "progress"; readonly label: string; readonly done: number; readonly total: number }
   | FileBlock
@@ -63,6 +66,19 @@ export interface BarsBlock {
     readonly note?: string;
   }[];
 }
+
+/**
+ * A chart: a picture in chat, interactive in the web classroom, words on the command line. It belongs to a final
+ * reply only, since drawing takes a while.
+ */
+export interface ChartBlock {
+  readonly type: "chart";
+  readonly chart: Chart;
+  /** The same as text, at least one block: shown where no picture is, and on request beside the picture. */
+  readonly inWords: readonly WordsBlock[];
+}
+
+export type WordsBlock = Exclude<Block, ChartBlock | PictureBlock | FileBlock>;
 
 export interface PictureBlock {
   readonly type: "picture";

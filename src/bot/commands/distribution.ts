@@ -9,7 +9,7 @@ import type { BarsBlock, Block } from "../cards/card.ts";
 import { settingsInWords } from "../decoding/generation-card.ts";
 import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
 import { generationRequest } from "../decoding/generation-request.ts";
-import { visible } from "../decoding/trace-card.ts";
+import { visible } from "../decoding/visible-text.ts";
 import { formatCommand } from "./format-command.ts";
 import { defineCommand, optionName } from "./spec.ts";
 

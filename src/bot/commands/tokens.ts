@@ -1,6 +1,6 @@
 import { wordPieces } from "../../engine/encoding/tokenize.ts";
 import type { Block, Text } from "../cards/card.ts";
-import { visible } from "../decoding/trace-card.ts";
+import { visible } from "../decoding/visible-text.ts";
 import { defineCommand } from "./spec.ts";
 
 export const tokens = defineCommand({

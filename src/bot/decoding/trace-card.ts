@@ -2,6 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { BeamFate, TraceRow, TraceStep } from "../../engine/generation/trace.ts";
 import type { Block, TableBlock } from "../cards/card.ts";
 import { beamTreeText } from "./beam-tree-text.ts";
+import { visible } from "./visible-text.ts";
 
 /** Candidates of a step named in the table. */
 const SHOWN_CANDIDATES = 4;
@@ -45,11 +46,6 @@ export async function tokenTexts(
   const list = [...ids];
   const pieces = await engine.describeTokens(model, list);
   return new Map(list.map((id, index) => [id, visible(pieces[index]?.text ?? `#${id}`)]));
-}
-
-/** A token's text with its spaces and line breaks shown: "·nice", "⏎". */
-export function visible(text: string): string {
-  return text.replaceAll(" ", "·").replaceAll("\n", "⏎").replaceAll("\t", "⇥");
 }
 
 /** One line a step: the choice, what it was drawn from, and the likeliest others. */

@@ -87,6 +87,14 @@ function BlockView({ block }: { readonly block: WireBlock }) {
       return <Table table={block} />;
     case "bars":
       return <Bars bars={block} />;
+    case "chart":
+      return (
+        <>
+          {block.inWords.map((words, index) => (
+            <BlockView key={index} block={words} />
+          ))}
+        </>
+      );
     case "picture":
       return (
         <figure>
