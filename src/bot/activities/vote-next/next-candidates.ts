@@ -1,5 +1,5 @@
 import type { Engine } from "../../../engine/engine.ts";
-import { visible } from "../../decoding/trace-card.ts";
+import { visible } from "../../decoding/visible-text.ts";
 import { choiceId } from "../poll/question.ts";
 import type { Candidate, VoteNextRecord, Written } from "./vote-next-record.ts";
 
