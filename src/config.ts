@@ -9,6 +9,8 @@ import { ConfigError, type Problem } from "./config/problems.ts";
 export interface Config {
   /** Absolute. */
   readonly dataDirectory: string;
+  /** Absent: everything is kept in the data directory, and models run in this process. */
+  readonly redisUrl?: string;
   readonly logLevel: LogLevel;
   /** Absent: Cloze does not go to Discord. */
   readonly discord?: { readonly token: string };
@@ -63,6 +65,7 @@ export function loadConfig(
     course.content === undefined ? course : { ...course, content: resolve(directory, course.content) };
   return {
     dataDirectory: resolve(directory, env.CLOZE_DATA_DIR ?? "data"),
+    ...(env.REDIS_URL && { redisUrl: env.REDIS_URL }),
     logLevel: env.CLOZE_LOG_LEVEL ?? "info",
     ...(env.DISCORD_TOKEN && { discord: { token: env.DISCORD_TOKEN } }),
     ...(slack && { slack }),

@@ -22,7 +22,7 @@ import type { PlatformName } from "./bot/invocation.ts";
 import type { Messenger } from "./bot/messenger.ts";
 import { createRoster } from "./bot/people/store-roster.ts";
 import { StoreError } from "./bot/store/errors.ts";
-import { openMemoryStore, openStore } from "./bot/store/open-store.ts";
+import { openConfiguredStore, openMemoryStore, openStore } from "./bot/store/open-store.ts";
 import type { Store } from "./bot/store/store.ts";
 import { suggest } from "./bot/suggest.ts";
 import { type Config, loadConfig } from "./config.ts";
@@ -39,7 +39,7 @@ const PLATFORM_TITLE: Record<PlatformName, string> = {
   web: "Classroom",
   cli: "Terminal",
 };
-const OPERATOR_COMMANDS = ["start", "doctor", "setup"];
+const OPERATOR_COMMANDS = ["start", "doctor", "setup", "backup", "restore"];
 
 const registry = createRegistry(allCommands, allActions);
 const terminal: Terminal = process;
@@ -68,6 +68,16 @@ async function main(words: readonly string[]): Promise<number> {
     });
     return 0;
   }
+  if (first === "backup" || first === "restore") {
+    const { backupCommand, restoreCommand } = await import("./adapters/cli/backup.ts");
+    await (first === "backup" ? backupCommand : restoreCommand)({
+      words: rest,
+      config: loadConfig(DIRECTORY),
+      say: (line) => print(terminal, line),
+      now: systemClock.now(),
+    });
+    return 0;
+  }
   const found = findCommand(words, registry.commands);
   if (!found) throw unknown(first);
   const args = readArguments(found.command, found.rest);
@@ -77,7 +87,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const config = loadConfig(DIRECTORY);
   const engine = createEngine();
-  const store = storeOrMemory(config);
+  const store = await storeOrMemory(config);
   const dispatcher = wire(config, engine, store, cliMessenger, "error");
   const controller = new AbortController();
   onInterrupt(() => controller.abort());
@@ -93,8 +103,8 @@ async function main(words: readonly string[]): Promise<number> {
 async function start(words: readonly string[]): Promise<number> {
   const { host, port } = readStartArguments(words);
   const config = loadConfig(DIRECTORY);
+  const { store, place, durability } = await openConfiguredStore(config);
   const engine = createEngine();
-  const store = openStore(config.dataDirectory);
   const settings = {
     ...config.web,
     ...(host === undefined ? {} : { host }),
@@ -119,7 +129,8 @@ async function start(words: readonly string[]): Promise<number> {
     }
   }
   void resumeActivities(dispatcher.services);
-  print(terminal, `Data        ${config.dataDirectory}`);
+  print(terminal, `Data        ${place}`);
+  if (!durability.isFull) print(terminal, `            Warning: ${durability.message}`);
   const loading = loadFirstModel(engine);
   await stopped;
   print(terminal, `Stopping. Running replies have ${GRACE_MS / 1000} s to finish.`);
@@ -167,9 +178,9 @@ async function loadFirstModel(engine: Engine): Promise<void> {
 }
 
 /** A running classroom holds the store; a command beside it does its work and keeps nothing. */
-function storeOrMemory(config: Config): Store {
+async function storeOrMemory(config: Config): Promise<Store> {
   try {
-    return openStore(config.dataDirectory);
+    return (await openConfiguredStore(config)).store;
   } catch (error) {
     if (!(error instanceof StoreError && error.code === "store-in-use")) throw error;
     process.stderr.write(

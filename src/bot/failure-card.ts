@@ -31,10 +31,13 @@ function describe(error: unknown, log: Logger): ReplyError {
   }
   if (error instanceof StoreError) {
     log.error({ err: error }, "the store failed");
+    const what =
+      error.code === "store-uncertain"
+        ? "Cloze lost its database while saving this and can't tell whether it counts. Do it once more in a moment (twice counts once)"
+        : "Cloze could not save this, so it does not count. Try again in a moment";
     return {
       code: error.code,
-      message:
-        "Cloze could not save this, so it does not count. Try again in a moment; if it stays so, tell the teacher: the log says what is wrong with the database.",
+      message: `${what}; if it stays so, tell the teacher: the log says what is wrong with the database.`,
       fault: true,
     };
   }

@@ -52,9 +52,16 @@ export const environmentSettings = {
   CLOZE_LOG_LEVEL: must<LogLevel>("one of fatal, error, warn, info, debug, trace", isLogLevel)
     .optional()
     .meta({ description: "How much is logged: fatal, error, warn, info, debug or trace.", example: "info" }),
-  REDIS_URL: must<string>("left out: this version keeps everything in its data directory", () => false)
+  REDIS_URL: must<string>(
+    "an address of Redis, such as redis://localhost:6379 or rediss://user:password@host:6379/0",
+    isRedisAddress,
+  )
     .optional()
-    .meta({ description: "Reserved for several machines; this version refuses it." }),
+    .meta({
+      description:
+        "Several machines: everything is kept in this Redis and models run in npx cloze worker (docs/scale.md).",
+      example: "redis://localhost:6379",
+    }),
 } as const satisfies Record<string, z.ZodType>;
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -125,6 +132,15 @@ function port() {
   return must<string>("a port: a whole number from 0 to 65535, 0 for any free one", isPort)
     .transform(Number)
     .optional();
+}
+
+function isRedisAddress(value: unknown): boolean {
+  return (
+    isText(value) &&
+    URL.canParse(value) &&
+    /^rediss?:\/\/[^/]+(\/\d*)?$/.test(value) &&
+    new URL(value).hostname !== ""
+  );
 }
 
 function isPort(value: unknown): boolean {

@@ -146,8 +146,8 @@ courses:
     ],
     [
       "Redis",
-      { env: "REDIS_URL=redis://localhost" },
-      "REDIS_URL has 17 characters that do not fit; it must be left out",
+      { env: "REDIS_URL=http://localhost" },
+      "REDIS_URL has 16 characters that do not fit; it must be an address of Redis",
     ],
     [
       "half of Slack",

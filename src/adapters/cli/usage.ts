@@ -11,6 +11,14 @@ const OPERATOR_COMMANDS = [
     written: "start [--host ADDRESS] [--port NUMBER]",
     description: "Open the classroom; Discord and Slack when their tokens are set",
   },
+  {
+    written: "backup [FILE]",
+    description: "Write everything that is kept into one file; Cloze may be running",
+  },
+  {
+    written: "restore FILE [--replace]",
+    description: "Put a backup in place; what was there is kept beside it",
+  },
   { written: "doctor", description: "Check models, store, configuration and this machine" },
   { written: "setup discord", description: "Check the token, print the invite link, register the commands" },
   { written: "setup slack", description: "Write the app's manifest, check tokens and scopes" },

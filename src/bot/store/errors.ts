@@ -7,14 +7,19 @@ export type StoreErrorCode =
   | "store-read-only"
   | "store-corrupt"
   | "store-cannot-open"
+  | "store-unreachable"
+  | "store-uncertain"
   | "store-closed"
   | "store-failed";
 
-/** The database could not do its work. Nothing of the step that failed was kept. */
+/**
+ * The database could not do its work. Nothing of the step that failed was kept; with "store-uncertain", whose answer
+ * never came, either all of it was or nothing.
+ */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;
-  /** Which database: a path, or ":memory:". */
+  /** Which database: a path, ":memory:", or an address without its password. */
   readonly database: string;
 
   constructor(code: StoreErrorCode, database: string, message: string, cause?: unknown) {
@@ -50,13 +55,16 @@ export function issuesInWords(error: z.ZodError): string {
 const ADVICE: Record<StoreErrorCode, string> = {
   "store-in-use": "Another Cloze is running on it. Stop that one, or give this one another data directory",
   "store-locked": "Another program holds its lock. Close that program, then try again",
-  "store-full": "The disk is full. Free some space; nothing that was acknowledged is lost",
+  "store-full": "The disk is full, or its memory. Free some space; nothing that was acknowledged is lost",
   "store-read-only":
     "It can't be written. Give the user that runs Cloze write permission for it and its directory",
   "store-corrupt":
     "It is damaged or no database of Cloze. Put a backup in its place, or move it away to start anew",
   "store-cannot-open":
     "It can't be opened. Check that the directory exists and that Cloze may read and write it",
+  "store-unreachable": "It can't be reached. Start it, or check its address; Cloze connects again by itself",
+  "store-uncertain":
+    "The connection broke before it answered, so whether the last step was kept is not known. Look before it is done again",
   "store-closed": "It has been closed, for Cloze is stopping",
   "store-failed": "It reported an error",
 };

@@ -18,6 +18,9 @@ const MEMORY = ":memory:";
 const PAGE = 500;
 /** "CLZ1" in the file header, so that another program's database is not taken for ours. */
 const APPLICATION_ID = 0x434c5a31;
+export const SIGN = `PRAGMA application_id = ${APPLICATION_ID}`;
+export const SCHEMA =
+  "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID";
 
 /**
  * Texts in one SQLite table. Writes of one turn of the event loop share a transaction, so that a burst costs
@@ -110,15 +113,14 @@ function open(path: string, { busyTimeoutMs = 2_000, maxPages }: SqliteOptions) 
     refuseForeign(database, path);
     // fullfsync: on macOS a plain fsync leaves the data in the drive's own memory.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;");
+    requireDurable(database, path);
     if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${Math.floor(maxPages)}`);
-    database.exec(
-      "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    );
+    database.exec(SCHEMA);
     const check = database.prepare("PRAGMA quick_check(1)").get();
     if (check?.quick_check !== "ok")
       throw storeError("store-corrupt", path, new Error(String(check?.quick_check)));
     // Written on every start, so that a database that can't be written is found now and not at the first vote.
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    database.exec(SIGN);
     return { database, close };
   } catch (error) {
     close();
@@ -130,11 +132,20 @@ function open(path: string, { busyTimeoutMs = 2_000, maxPages }: SqliteOptions) 
   }
 }
 
+/** SQLite answers a mode that it can't have with the one it has: WAL needs a file system with shared memory. */
+function requireDurable(database: DatabaseSync, path: string): void {
+  const mode = database.prepare("PRAGMA journal_mode").get()?.journal_mode;
+  const synchronous = database.prepare("PRAGMA synchronous").get()?.synchronous;
+  if (synchronous === 2 && (mode === "wal" || path === MEMORY)) return;
+  const found = `journal_mode is ${mode} and synchronous ${synchronous}, wal and 2 (FULL) are needed; network drives often can't, so take a directory of this machine`;
+  throw storeError("store-cannot-open", path, new Error(found));
+}
+
 /**
  * Two Clozes on one database would both answer and both post. A lock held on an empty database beside it is
  * given back by the operating system even when the process is killed.
  */
-function takeLock(path: string): DatabaseSync {
+export function takeLock(path: string): DatabaseSync {
   const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");
@@ -147,7 +158,7 @@ function takeLock(path: string): DatabaseSync {
   }
 }
 
-function refuseForeign(database: DatabaseSync, path: string): void {
+export function refuseForeign(database: DatabaseSync, path: string): void {
   const id = database.prepare("PRAGMA application_id").get()?.application_id;
   const tables = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
   if (id === APPLICATION_ID || tables === 0) return;

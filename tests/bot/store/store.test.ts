@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
-import { openMemoryStore, openStore } from "../../../src/bot/store/open-store.ts";
+import { afterAll, beforeAll } from "vitest";
+import { openConfiguredStore, openMemoryStore, openStore } from "../../../src/bot/store/open-store.ts";
 import { storeContract } from "../../contracts/store.contract.ts";
+import { describeWithRedis, type RedisServer, startRedis } from "../../redis-server.ts";
 
 const directories: string[] = [];
 afterAll(() => Promise.all(directories.map((path) => rm(path, { recursive: true }))));
@@ -13,4 +14,17 @@ storeContract("SQLite file", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cloze-store-"));
   directories.push(directory);
   return openStore(directory);
+});
+
+describeWithRedis("Redis", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.stop());
+
+  storeContract("Redis", async () => {
+    await server.flush();
+    return (await openConfiguredStore({ dataDirectory: "none", redisUrl: server.url })).store;
+  });
 });
