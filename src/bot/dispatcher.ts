@@ -13,6 +13,7 @@ import type { ActionEvent, CommandEvent, Person, Place, Replies, ReplyError, Rol
 import { locate } from "./locate.ts";
 import { atLeast, roleInWords } from "./people/roles.ts";
 import { createRateLimit, type RateLimit } from "./rate-limit.ts";
+import { guardMessages, guardOutput, type OutputGuard } from "./word-list/guard-output.ts";
 
 /**
  * The answer to "may this run, and how must it be acknowledged": known within milliseconds, before any model
@@ -45,7 +46,8 @@ const MOST_SUGGESTIONS = 25;
 /** Platforms wait 3 seconds for suggestions. */
 const SUGGESTIONS_MS = 2_500;
 
-export function createDispatcher(services: Services): Dispatcher {
+export function createDispatcher(given: Services): Dispatcher {
+  const services = { ...given, messenger: guardMessages(given.messenger, given.courses) };
   const limit = createRateLimit(services.clock);
   const { commands, actions } = services.commands;
 
@@ -59,11 +61,13 @@ export function createDispatcher(services: Services): Dispatcher {
       requireRole(item, person);
       const { ack, replies } = start(person, place);
       if (item.costly) countUse(limit, course, person, place);
+      const output = guardOutput(services.engine, course, person);
       return {
         kind: "ready",
         ack,
         visibility: item.visibility ?? "private",
-        run: (signal) => guarded(replies({ ...services, signal }), services, signal),
+        run: (signal) =>
+          guarded(() => replies({ ...services, engine: output.engine, signal }), output, services, signal),
       };
     } catch (error) {
       return { kind: "refused", ...failureOf(error, services) };
@@ -180,15 +184,21 @@ function failureOf(error: unknown, services: Services): { card: Card; error: Rep
   return { card, error: reply.error };
 }
 
-async function* guarded(replies: Replies, services: Services, signal: AbortSignal): Replies {
+async function* guarded(
+  replies: () => Replies,
+  output: OutputGuard,
+  services: Services,
+  signal: AbortSignal,
+): Replies {
   let shown: Card | undefined;
   try {
-    for await (const reply of replies) {
-      if (reply.kind === "message") shown = reply.card;
-      yield reply;
+    for await (const reply of replies()) {
+      const checked = output.check(reply);
+      if (checked.kind === "message") shown = checked.card;
+      yield checked;
     }
   } catch (error) {
-    yield failureReply(signal.aborted ? interrupted() : error, services.log, shown);
+    yield output.check(failureReply(signal.aborted ? interrupted() : error, services.log, shown));
   }
 }
 

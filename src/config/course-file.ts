@@ -47,6 +47,7 @@ const course = group({
   }),
   roles: optionalGroup({ discord: rolesOf, slack: rolesOf }),
   guestsMayVote: flag(true),
+  wordList: flag(true),
   content: text.optional(),
   limits: optionalGroup({ perPersonPerMinute: limit(6), perChannelPerMinute: limit(60) }),
 });

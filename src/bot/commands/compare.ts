@@ -1,11 +1,11 @@
 import type { Engine, GenerateRequest, GenerationOutput, PromptMode } from "../../engine/engine.ts";
-
+import type { GenerationSettings, WordList } from "../../engine/generation/settings.ts";
 import { distinctN, meanOf, repN } from "../../engine/generation/text-measures.ts";
 import type { TraceStep } from "../../engine/generation/trace.ts";
 import type { Block, Card } from "../cards/card.ts";
 import type { Context } from "../context.ts";
 import { advance, type GenerationState, NOTHING_YET, settingsInWords } from "../decoding/generation-card.ts";
-import { promptOptions } from "../decoding/generation-options.ts";
+import { promptOptions, wordListOption } from "../decoding/generation-options.ts";
 import { defaultModel } from "../decoding/generation-request.ts";
 import { type Method, parseMethods } from "../decoding/method-list.ts";
 import { drawSeed } from "../decoding/seed.ts";
@@ -43,6 +43,7 @@ export const compare = defineCommand({
       max: 4_294_967_295,
       description: "Fixes the draws; left out, one is drawn and shown",
     },
+    wordList: wordListOption,
     showCode: {
       type: "boolean",
       default: false,
@@ -61,8 +62,13 @@ export const compare = defineCommand({
     const seed = options.seed ?? drawSeed();
     const model = options.model ?? defaultModel(context.engine);
     const prompt = { prompt: options.prompt, mode: options.mode as PromptMode, model };
+    const shared = {
+      seed,
+      maxNewTokens: options.maxNewTokens,
+      ...(options.wordList === undefined ? {} : { wordList: options.wordList as WordList }),
+    };
     const runs: Run[] = methods.map((method) => ({ method, state: NOTHING_YET }));
-    for await (const _ of together(runs, { ...prompt, seed, maxNewTokens: options.maxNewTokens }, context)) {
+    for await (const _ of together(runs, prompt, shared, context)) {
       yield { kind: "message", card: comparisonCard(runs, options.prompt) };
     }
     const command = formatCommand("compare", {
@@ -72,6 +78,7 @@ export const compare = defineCommand({
       methods: options.methods,
       "max-new-tokens": options.maxNewTokens,
       seed,
+      "word-list": options.wordList,
     });
     const code = options.showCode ? runs.map((run) => codeOf(run, prompt)) : [];
     const card = comparisonCard(runs, options.prompt, await commonStart(runs, model, context.engine));
@@ -96,6 +103,12 @@ export const compare = defineCommand({
   },
 });
 
+interface Prompt {
+  readonly prompt: string;
+  readonly mode: PromptMode;
+  readonly model: string;
+}
+
 interface Run {
   readonly method: Method;
   state: GenerationState;
@@ -104,13 +117,14 @@ interface Run {
 /** Starts every method at once, so that they share a batch and the prompt's KV; yields at each news. */
 async function* together(
   runs: Run[],
-  request: { prompt: string; mode: PromptMode; model: string; seed: number; maxNewTokens: number },
+  prompt: Prompt,
+  shared: Partial<GenerationSettings>,
   { engine, signal }: Context,
 ): AsyncIterable<void> {
   const abort = new AbortController();
   const everyone = AbortSignal.any([signal, abort.signal]);
   const sources = runs.map((run) =>
-    engine.generate(generateRequest(run.method, request), everyone)[Symbol.asyncIterator](),
+    engine.generate(generateRequest(run.method, prompt, shared), everyone)[Symbol.asyncIterator](),
   );
   const waiting = new Map(sources.map((source, index) => [index, nextOf(source, index)]));
   try {
@@ -136,14 +150,11 @@ async function nextOf<T>(source: AsyncIterator<T>, index: number) {
 }
 
 function generateRequest(
-  method: Method,
-  {
-    seed,
-    maxNewTokens,
-    ...prompt
-  }: { prompt: string; mode: PromptMode; model: string; seed: number; maxNewTokens: number },
+  { settings }: Method,
+  prompt: Prompt,
+  shared: Partial<GenerationSettings>,
 ): GenerateRequest {
-  return { ...prompt, settings: { ...method.settings, seed, maxNewTokens, trace: true, traceTopTokens: 1 } };
+  return { ...prompt, settings: { ...settings, ...shared, trace: true, traceTopTokens: 1 } };
 }
 
 function best({ state }: Run): GenerationOutput | undefined {

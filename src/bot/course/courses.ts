@@ -17,6 +17,11 @@ export interface Course {
     Record<PlatformName, Partial<Record<Exclude<Role, "student">, readonly string[]>>>
   >;
   readonly guestsMayVote: boolean;
+  /**
+   * Whether vulgar words and slurs are kept out of what models write and blacked out in what is shown. On when left
+   * out.
+   */
+  readonly wordList?: boolean;
   /** The folder with `objectives.yaml` and `items/`; the sample course when left out. */
   readonly content?: string;
   readonly limits: {

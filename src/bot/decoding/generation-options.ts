@@ -44,6 +44,17 @@ export const promptOptions = {
   },
 } as const satisfies OptionSpecs;
 
+/** For commands whose reply is a model's text. */
+export const wordListOption = {
+  type: "string",
+  advanced: true,
+  choices: [
+    { name: "classroom: no vulgar words and slurs", value: "classroom" },
+    { name: "off: for teachers", value: "off" },
+  ],
+  description: "Words the model may not write; left out, as the course has it",
+} as const satisfies OptionSpecs[string];
+
 /** Every decoding setting, under transformers' names. */
 export const decodingOptions = {
   strategy: {
@@ -221,4 +232,5 @@ export const decodingOptions = {
     advanced: true,
     description: "Stop after this many seconds",
   },
+  wordList: wordListOption,
 } as const satisfies OptionSpecs;

@@ -1,6 +1,11 @@
 import type { Engine, GenerateRequest, PromptMode } from "../../engine/engine.ts";
 import { presetSettings } from "../../engine/generation/presets.ts";
-import type { ForcedToken, GenerationSettings, Strategy } from "../../engine/generation/settings.ts";
+import type {
+  ForcedToken,
+  GenerationSettings,
+  Strategy,
+  WordList,
+} from "../../engine/generation/settings.ts";
 import { type OptionValues, optionName } from "../commands/spec.ts";
 import { UserError } from "../errors.ts";
 import type { decodingOptions, promptOptions } from "./generation-options.ts";
@@ -72,6 +77,7 @@ export async function generationRequest(
   if (options.suppressTokens !== undefined) settings.suppressTokens = tokenIds(options.suppressTokens);
   if (options.forcedStart !== undefined)
     settings.forcedTokens = await forcedIds(engine, model, options.forcedStart);
+  if (options.wordList !== undefined) settings.wordList = options.wordList as WordList;
   if (options.systemPrompt !== undefined && options.mode !== "chat") {
     throw new UserError(
       "option-unusable",

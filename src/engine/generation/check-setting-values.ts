@@ -6,7 +6,7 @@ import {
   SETTING_RANGES,
   type SettingRange,
 } from "./setting-ranges.ts";
-import type { GenerationSettings } from "./settings.ts";
+import { type GenerationSettings, WORD_LISTS } from "./settings.ts";
 
 /**
  * Checks each given value by itself.
@@ -30,6 +30,10 @@ export function checkSettingValues(options: Partial<GenerationSettings>): void {
   }
   if (trace !== undefined && typeof trace !== "boolean")
     refuseSetting("trace", trace, "true or false", "Leave it out for no trace.");
+  const { wordList } = options;
+  if (wordList !== undefined && !WORD_LISTS.includes(wordList)) {
+    refuseSetting("wordList", wordList, `one of ${WORD_LISTS.join(", ")}`, "Leave it out for no list.");
+  }
   const isId = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
   if (stopStrings?.some((text) => typeof text !== "string" || text === "")) {
     refuseSetting(

@@ -39,7 +39,7 @@ export class NoTokenLeftError extends EngineError {
   constructor(step: number) {
     super(
       "no-token-left",
-      `No token is left at step ${step + 1}: bad words, suppressed tokens, no-repeat-ngram and the minimum length together rule out the whole vocabulary. Loosen one of them.`,
+      `No token is left at step ${step + 1}: bad words, suppressed tokens, the word list, no-repeat-ngram and the minimum length together rule out the whole vocabulary. Loosen one of them.`,
     );
     this.step = step;
   }

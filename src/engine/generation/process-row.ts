@@ -54,14 +54,15 @@ export function processRow(logits: Float32Array, chain: ProcessorChain, options:
   if (!Number.isFinite(modelLogSumExp)) throw new InvalidLogitsError(options.step);
 
   const hasStages = chain.scoring.length + chain.sampling.length > 0;
-  if (hasStages) space.modelLogits.set(logits);
-  const modelLogits = hasStages ? space.modelLogits : logits;
+  const changes = hasStages || chain.mask !== undefined;
+  if (changes) space.modelLogits.set(logits);
+  const modelLogits = changes ? space.modelLogits : logits;
   // Without stages to see it, the subtraction is left to whoever takes the few scores that matter.
   if (options.asLogProbs && hasStages) subtract(candidates, modelLogSumExp);
   const scoreShift = options.asLogProbs && !hasStages ? modelLogSumExp : 0;
 
   const snapshots: StageSnapshot[] = [];
-  for (const stage of chain.scoring) {
+  for (const stage of chain.mask ? [...chain.scoring, chain.mask] : chain.scoring) {
     stage.apply(candidates, options.history);
     if (options.snapshots) snapshots.push({ name: stage.name, scores: toLogits(candidates, logits.length) });
   }

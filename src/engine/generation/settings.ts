@@ -5,6 +5,10 @@
 export const STRATEGIES = ["greedy", "sample", "beam", "beam-sample", "diverse-beam", "contrastive"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** "classroom": vulgar words and slurs, see `word-list/classroom-words.ts`. */
+export const WORD_LISTS = ["off", "classroom"] as const;
+export type WordList = (typeof WORD_LISTS)[number];
+
 /** A token that must be written at a given place. `step` counts generated tokens from 0. */
 export interface ForcedToken {
   readonly step: number;
@@ -73,6 +77,8 @@ export interface GenerationSettings {
   readonly suppressTokens: readonly number[];
   /** Tokens that must stand at given places. */
   readonly forcedTokens: readonly ForcedToken[];
+  /** A list of words that are never completed, in any tokenization. "off" is off. */
+  readonly wordList: WordList;
 
   /** Writing ends once the text written (not the prompt) contains one of these. */
   readonly stopStrings: readonly string[];
@@ -115,6 +121,7 @@ export const NEUTRAL_SETTINGS: GenerationSettings = {
   badWords: [],
   suppressTokens: [],
   forcedTokens: [],
+  wordList: "off",
   stopStrings: [],
   maxTimeMs: 0,
   seed: 0,

@@ -9,6 +9,7 @@ export const PROCESSOR_ORDER = [
   "min-new-tokens",
   "forced-tokens",
   "suppress-tokens",
+  "word-list",
   "temperature",
   "top-n-sigma",
   "top-k",

@@ -39,6 +39,7 @@ export function transformersCode(request: CodeRequest): string {
     ...inputs(request),
     "",
     ...processors.flatMap(({ definition }) => [...definition, "", ""]),
+    ...wordListLines(settings),
     ...seedLines(settings),
     "outputs = model.generate(",
     "    **inputs,",
@@ -91,6 +92,11 @@ function inputs({ prompt, mode, systemPrompt }: CodeRequest): string[] {
     '    messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"',
     ")",
   ];
+}
+
+function wordListLines({ wordList }: GenerationSettings): string[] {
+  if (wordList === "off") return [];
+  return [`# Cloze also ruled out the words of its list "${wordList}"; this script does not.`];
 }
 
 function seedLines(settings: GenerationSettings): string[] {

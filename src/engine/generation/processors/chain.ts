@@ -1,5 +1,7 @@
 import type { GenerationSettings } from "../settings.ts";
 import { drawsRandomly } from "../settings.ts";
+import type { DecoderContext } from "../stopping.ts";
+import { wordListMask } from "../word-list/word-list-mask.ts";
 import { badWords } from "./bad-words.ts";
 import { epsilonCutoff } from "./epsilon-cutoff.ts";
 import { etaCutoff } from "./eta-cutoff.ts";
@@ -21,16 +23,24 @@ import { typical } from "./typical.ts";
 export interface ProcessorChain {
   /** Penalties and masks: they change scores by token id. */
   readonly scoring: readonly LogitsProcessor[];
+  /** Rules out words of a list; it changes no other token's score, so that the others keep their bits. */
+  readonly mask?: LogitsProcessor;
   /** Temperature and the cuts; empty for strategies that do not draw. */
   readonly sampling: readonly LogitsProcessor[];
 }
 
+/** @param context The vocabulary's texts; needed for a word list alone. */
 export function createProcessorChain(
   settings: GenerationSettings,
   eosTokenIds: readonly number[],
+  context?: Pick<DecoderContext, "vocabSize" | "decodeText">,
 ): ProcessorChain {
+  if (settings.wordList !== "off" && !context) {
+    throw new Error("a word list needs the texts of the vocabulary");
+  }
   return {
     scoring: scoringStages(settings, eosTokenIds),
+    ...(settings.wordList !== "off" && context ? { mask: wordListMask(context) } : {}),
     sampling: drawsRandomly(settings.strategy) ? samplingStages(settings, eosTokenIds) : [],
   };
 }

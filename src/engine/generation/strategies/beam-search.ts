@@ -181,7 +181,7 @@ function withDiversity(
   context: DecoderContext,
   chosen: () => readonly number[],
 ): ProcessorChain {
-  const chain = createProcessorChain(settings, context.eosTokenIds);
+  const chain = createProcessorChain(settings, context.eosTokenIds, context);
   if (settings.strategy !== "diverse-beam") return chain;
   return { ...chain, scoring: [diversityPenalty(settings.diversityPenalty, chosen), ...chain.scoring] };
 }
