@@ -47,6 +47,7 @@ describe("configuration", () => {
           communities: [],
           roles: { discord: { teacher: [], assistant: [] }, slack: { teacher: [], assistant: [] } },
           guestsMayVote: true,
+          wordList: true,
           limits: { perPersonPerMinute: 6, perChannelPerMinute: 60 },
         },
       ],
@@ -76,6 +77,7 @@ courses:
       web: [lecture, lab]
     roles: { discord: { teacher: [1051234567890123111] } }
     guestsMayVote: false
+    wordList: false
     content: /srv/questions
     limits: { perPersonPerMinute: 3 }
 `;
@@ -100,6 +102,7 @@ courses:
           slack: { teacher: [], assistant: [] },
         },
         guestsMayVote: false,
+        wordList: false,
         content: "/srv/questions",
         limits: { perPersonPerMinute: 3, perChannelPerMinute: 60 },
       },

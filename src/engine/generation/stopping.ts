@@ -1,4 +1,5 @@
 import type { FinishReason } from "./decoder.ts";
+import type { LogitsProcessor } from "./processors/processor.ts";
 import type { GenerationSettings } from "./settings.ts";
 
 /** What decoding needs to know about its surroundings. Chance (the seed) is in the settings, time is asked for. */
@@ -13,6 +14,8 @@ export interface DecoderContext {
   readonly decodeText: (tokenIds: readonly number[]) => string;
   /** Milliseconds from any fixed start, never going back. */
   readonly now: () => number;
+  /** Rules out the words of the settings' list, see `word-list/`; needed when there is one. */
+  readonly wordListMask?: LogitsProcessor;
 }
 
 /** Decides when a sequence is finished. One for each decoder; the clock starts when it is made. */

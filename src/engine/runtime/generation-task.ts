@@ -2,6 +2,7 @@ import type { GenerationEvent, GenerationOutput, GenerationTiming } from "../eng
 import { createDecoder } from "../generation/create-decoder.ts";
 import type { Continuation, DecodedSequence, Decoder, ModelRows } from "../generation/decoder.ts";
 import { type GenerationSettings, usesBeams } from "../generation/settings.ts";
+import { wordListMask } from "../generation/word-list/word-list-mask.ts";
 import type { DecoderConfig } from "../models/decoder-config.ts";
 import { createTextStream, type TextTokenizer } from "../models/text-tokenizer.ts";
 import type { GenerateResult } from "./language-model-protocol.ts";
@@ -31,6 +32,10 @@ export interface GenerationTaskOptions {
  */
 export function createGenerationTask(options: GenerationTaskOptions): Task {
   const { promptIds, settings, tokenizer, now, emit } = options;
+  const mask =
+    settings.wordList === "off"
+      ? undefined
+      : wordListMask({ vocabSize: options.config.vocabSize, decodeText: tokenizer.text });
   const createOwnDecoder = () =>
     createDecoder(settings, {
       promptIds,
@@ -38,6 +43,7 @@ export function createGenerationTask(options: GenerationTaskOptions): Task {
       eosTokenIds: options.config.eosTokenIds,
       decodeText: tokenizer.text,
       now,
+      ...(mask && { wordListMask: mask }),
     });
   // Refuses what can't be honoured before the request waits; its clock must start later, so it is made again.
   const { needsHiddenStates } = createOwnDecoder();

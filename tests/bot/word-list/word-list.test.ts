@@ -80,6 +80,7 @@ test("a student's words in a posted or edited message are blacked out as well, n
     options: { text: { type: "string", main: true, required: true, description: "What" } },
     examples: ["/echo hi"],
     ack: "instant",
+    visibility: "channel",
     async *run({ options, place, person }, { messenger }) {
       const posted = await messenger.post(place.channel, textCard(options.text));
       await messenger.update(posted, textCard(`again ${options.text}`));

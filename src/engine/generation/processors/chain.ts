@@ -1,7 +1,5 @@
 import type { GenerationSettings } from "../settings.ts";
 import { drawsRandomly } from "../settings.ts";
-import type { DecoderContext } from "../stopping.ts";
-import { wordListMask } from "../word-list/word-list-mask.ts";
 import { badWords } from "./bad-words.ts";
 import { epsilonCutoff } from "./epsilon-cutoff.ts";
 import { etaCutoff } from "./eta-cutoff.ts";
@@ -29,18 +27,17 @@ export interface ProcessorChain {
   readonly sampling: readonly LogitsProcessor[];
 }
 
-/** @param context The vocabulary's texts; needed for a word list alone. */
+/** @param wordListMask Needed when the settings have a word list; the stages themselves know no words. */
 export function createProcessorChain(
   settings: GenerationSettings,
   eosTokenIds: readonly number[],
-  context?: Pick<DecoderContext, "vocabSize" | "decodeText">,
+  wordListMask?: LogitsProcessor,
 ): ProcessorChain {
-  if (settings.wordList !== "off" && !context) {
-    throw new Error("a word list needs the texts of the vocabulary");
-  }
+  if (settings.wordList !== "off" && !wordListMask)
+    throw new Error("a word list was asked for and not given");
   return {
     scoring: scoringStages(settings, eosTokenIds),
-    ...(settings.wordList !== "off" && context ? { mask: wordListMask(context) } : {}),
+    ...(settings.wordList !== "off" && wordListMask ? { mask: wordListMask } : {}),
     sampling: drawsRandomly(settings.strategy) ? samplingStages(settings, eosTokenIds) : [],
   };
 }

@@ -181,7 +181,7 @@ function withDiversity(
   context: DecoderContext,
   chosen: () => readonly number[],
 ): ProcessorChain {
-  const chain = createProcessorChain(settings, context.eosTokenIds, context);
+  const chain = createProcessorChain(settings, context.eosTokenIds, context.wordListMask);
   if (settings.strategy !== "diverse-beam") return chain;
   return { ...chain, scoring: [diversityPenalty(settings.diversityPenalty, chosen), ...chain.scoring] };
 }

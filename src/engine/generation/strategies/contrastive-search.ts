@@ -26,7 +26,7 @@ interface Candidate {
  */
 export function createContrastiveDecoder(settings: GenerationSettings, context: DecoderContext): Decoder {
   const { topK, penaltyAlpha } = settings;
-  const chain = createProcessorChain(settings, context.eosTokenIds, context);
+  const chain = createProcessorChain(settings, context.eosTokenIds, context.wordListMask);
   const stopping = createStoppingCriteria(settings, context);
   const promptLength = context.promptIds.length;
   const tokenIds = [...context.promptIds];

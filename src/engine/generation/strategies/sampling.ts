@@ -32,7 +32,7 @@ interface Sequence {
  * random numbers of its own; they stay in the order of their index rather than best first.
  */
 export function createSamplingDecoder(settings: GenerationSettings, context: DecoderContext): Decoder {
-  const chain = createProcessorChain(settings, context.eosTokenIds, context);
+  const chain = createProcessorChain(settings, context.eosTokenIds, context.wordListMask);
   const stopping = createStoppingCriteria(settings, context);
   const promptLength = context.promptIds.length;
   const isDrawing = drawsRandomly(settings.strategy);

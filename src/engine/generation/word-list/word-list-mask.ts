@@ -1,6 +1,5 @@
 import { forgetSums } from "../processors/candidates.ts";
 import type { LogitsProcessor } from "../processors/processor.ts";
-import type { DecoderContext } from "../stopping.ts";
 import { findSpelling, GAP, longestSpelling, normalise, spellings } from "./listed-texts.ts";
 
 /** Tokens looked back at: a byte each at worst. */
@@ -9,13 +8,19 @@ const TAIL_TOKENS = 32;
 const TAIL_CHARACTERS = 24;
 const REMEMBERED_TAILS = 1_000;
 
+export interface VocabularyTexts {
+  readonly vocabSize: number;
+  /** Text of some tokens, special tokens left out. */
+  readonly decodeText: (tokenIds: readonly number[]) => string;
+}
+
 /**
  * Rules out every token that would complete a listed word, whatever the tokens are that its letters are cut into,
  * and in capitals too. A word counts as complete where a token ends: a rare longer word that is written in several
  * tokens and whose first ones spell a listed word is ruled out with it.
  * @param context The vocabulary is read once for each `decodeText`.
  */
-export function wordListMask(context: Pick<DecoderContext, "vocabSize" | "decodeText">): LogitsProcessor {
+export function wordListMask(context: VocabularyTexts): LogitsProcessor {
   const vocabulary = vocabularyOf(context);
   return {
     name: "word-list",
@@ -35,18 +40,15 @@ interface Vocabulary {
   after(tail: string): readonly number[];
 }
 
-const vocabularies = new WeakMap<DecoderContext["decodeText"], Vocabulary>();
+const vocabularies = new WeakMap<VocabularyTexts["decodeText"], Vocabulary>();
 
-function vocabularyOf(context: Pick<DecoderContext, "vocabSize" | "decodeText">): Vocabulary {
+function vocabularyOf(context: VocabularyTexts): Vocabulary {
   const known = vocabularies.get(context.decodeText) ?? readVocabulary(context);
   vocabularies.set(context.decodeText, known);
   return known;
 }
 
-function readVocabulary({
-  vocabSize,
-  decodeText,
-}: Pick<DecoderContext, "vocabSize" | "decodeText">): Vocabulary {
+function readVocabulary({ vocabSize, decodeText }: VocabularyTexts): Vocabulary {
   const tokens = Array.from({ length: vocabSize }, (_, id) => ({ id, text: normalise(decodeText([id])) }))
     .filter(({ text }) => text !== "")
     .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.id - b.id));
@@ -106,7 +108,7 @@ function firstFrom(tokens: readonly { readonly text: string }[], text: string): 
   return low;
 }
 
-function tailOf(tokenIds: readonly number[], decodeText: DecoderContext["decodeText"]): string {
+function tailOf(tokenIds: readonly number[], decodeText: VocabularyTexts["decodeText"]): string {
   const text = normalise(decodeText(tokenIds.slice(-TAIL_TOKENS)));
   const isWhole = tokenIds.length <= TAIL_TOKENS && !text.startsWith(GAP);
   return `${isWhole ? GAP : ""}${text}`.slice(-TAIL_CHARACTERS);

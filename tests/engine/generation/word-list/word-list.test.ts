@@ -7,18 +7,20 @@ import { resolveSettings } from "../../../../src/engine/generation/resolve-setti
 import { NEUTRAL_SETTINGS } from "../../../../src/engine/generation/settings.ts";
 import { transformersCode } from "../../../../src/engine/generation/transformers-code.ts";
 import { findListedWords } from "../../../../src/engine/generation/word-list/classroom-words.ts";
+import { wordListMask } from "../../../../src/engine/generation/word-list/word-list-mask.ts";
 import { readTokenizer } from "../../../../src/engine/models/text-tokenizer.ts";
 
 const tokenizer = readTokenizer(
   fileURLToPath(new URL("../../../../models/smollm2-135m-instruct/tokenizer.json", import.meta.url)),
 );
 const context = { vocabSize: 49_152, decodeText: tokenizer.text };
+const mask = wordListMask(context);
 const settings = { ...NEUTRAL_SETTINGS, wordList: "classroom" } as const;
 
 /** The tokens that may not follow a text. */
 function ruledOut(text: string): Set<string> {
   const tokenIds = tokenizer.encode(text, false);
-  const row = processRow(new Float32Array(context.vocabSize), createProcessorChain(settings, [], context), {
+  const row = processRow(new Float32Array(context.vocabSize), createProcessorChain(settings, [], mask), {
     history: { tokenIds, promptLength: tokenIds.length },
     step: 0,
     asLogProbs: false,
@@ -73,7 +75,13 @@ describe("while decoding", () => {
     ] as const) {
       const resolved = resolveSettings({ ...given, maxNewTokens: 40, wordList: "classroom" }).settings;
       const promptIds = tokenizer.encode("You are a", false);
-      const decoder = createDecoder(resolved, { ...context, promptIds, eosTokenIds: [], now: () => 0 });
+      const decoder = createDecoder(resolved, {
+        ...context,
+        wordListMask: mask,
+        promptIds,
+        eosTokenIds: [],
+        now: () => 0,
+      });
       let step = decoder.step({ logits: [logits()] });
       while (step.kind === "continue") step = decoder.step({ logits: step.rows.map(logits) });
       for (const { tokenIds } of decoder.sequences()) {
@@ -91,7 +99,7 @@ describe("while decoding", () => {
       const plain = processRow(before.slice(), createProcessorChain(NEUTRAL_SETTINGS, []), options);
       const expected = plain.candidates.scores.slice();
       const shift = plain.scoreShift;
-      const masked = processRow(before.slice(), createProcessorChain(settings, [], context), options);
+      const masked = processRow(before.slice(), createProcessorChain(settings, [], mask), options);
       expect(masked.scoreShift).toBe(shift);
       const changed = [...masked.candidates.scores].filter(
         (score, id) => score !== -Infinity && score !== expected[id],
@@ -105,6 +113,7 @@ describe("while decoding", () => {
       resolveSettings({ maxNewTokens: 1, trace: true, wordList: "classroom" }).settings,
       {
         ...context,
+        wordListMask: mask,
         promptIds: [28],
         eosTokenIds: [],
         now: () => 0,
