@@ -14,7 +14,13 @@ export interface Contender {
   close(): Promise<void>;
 }
 
-/** Every contender by name; each module exports `open(): Promise<Contender>`. */
+/**
+ * Every contender by name; each module exports `open(): Promise<Contender>` and reads what follows a "?" from its own
+ * address.
+ */
 export const CONTENDERS: Readonly<Record<string, URL>> = {
   cloze: new URL("./contenders/cloze.ts", import.meta.url),
+  "llama-q4-0": new URL("./contenders/node-llama-cpp.ts?Q4_0", import.meta.url),
+  "llama-q4-1": new URL("./contenders/node-llama-cpp.ts?Q4_1", import.meta.url),
+  "llama-q8-0": new URL("./contenders/node-llama-cpp.ts?Q8_0", import.meta.url),
 };

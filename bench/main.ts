@@ -1,18 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { CONTENDERS } from "./contender.ts";
 import { openRemote } from "./remote-contender.ts";
 import { type Measured, machine, median, table } from "./report.ts";
 import { WORKLOADS } from "./workloads.ts";
 
 /**
  * Measures every contender on every workload, taking turns within one run so that a slow minute hits all of them,
- * and prints the medians. Options: --rounds 3, --contenders a,b, --only TEXT (workloads whose name holds it).
+ * and prints the medians. Options: --rounds 3, --contenders cloze,llama-q4-0 (default: cloze alone), --only TEXT (workloads whose name holds it).
  */
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
-    contenders: { type: "string", default: Object.keys(CONTENDERS).join(",") },
+    contenders: { type: "string", default: "cloze" },
     only: { type: "string", default: "" },
   },
 });

@@ -19,6 +19,7 @@ from .quantise import BlockQuantised
 
 OPSET = 21
 MICROSOFT = "com.microsoft"
+LOGITS_BLOCK = 128  # logits that share one entry of `block_maxima`; the runtime looks through scores in such blocks
 MASKED = np.float32(-1e9)  # finite, so that a fully masked row cannot become NaN
 
 
@@ -115,6 +116,19 @@ def _head(graph: Graph, hidden: str, name: str, matrices: DecoderMatrices) -> st
     if isinstance(matrices.head, BlockQuantised):
         return _product(graph, x, f"{name}.weight", f"{name}.scales_f32", "logits", matrices.head)
     return graph.add("Gemm", [x, f"{name}.weight"], "logits", transB=1)
+
+
+def _summary(graph: Graph, config: DecoderConfig) -> None:
+    """Adds what every way of choosing a token needs of the logits, so that nobody has to walk through all of them."""
+    shape = graph.constant("logits_blocks_shape", [0, config.vocab // LOGITS_BLOCK, LOGITS_BLOCK], np.int64)
+    blocks = graph.add("Reshape", ["logits", shape], "logits_blocks")
+    last_axis = graph.constant("last_axis", [-1], np.int64)
+    graph.add("ReduceMax", [blocks, last_axis], "block_maxima", keepdims=0)
+    log_probs = graph.add("LogSoftmax", ["logits"], "logits_log_softmax", axis=-1)
+    first = graph.constant("first_token", 0, np.int64)
+    score = graph.add("Gather", ["logits", first], "first_score", axis=1)
+    log_prob = graph.add("Gather", [log_probs, first], "first_log_prob", axis=1)
+    graph.add("Sub", [score, log_prob], "log_sum_exp")
 
 
 def _head_constants(graph: Graph, matrices: DecoderMatrices) -> None:
@@ -246,7 +260,9 @@ def build_decoder(config: DecoderConfig, matrices: DecoderMatrices):
     `past_key.N`, `past_value.N` float32 (Bp, K, T, D), where T may be 0 and what lies at or beyond a row's past
     length must be finite but is not looked at.
     Outputs: `logits` float32 (B, vocab) of the last new token; `hidden` float32 (B, S, hidden), the states after
-    the final norm; `new_kv` float32 (L, 2, B, K, S, D), keys then values.
+    the final norm; `new_kv` float32 (L, 2, B, K, S, D), keys then values. Where the vocabulary divides into blocks of
+    LOGITS_BLOCK also `block_maxima` float32 (B, vocab / LOGITS_BLOCK), the largest logit of each block, and
+    `log_sum_exp` float32 (B), ln Σ exp(logit).
     """
     graph = Graph()
     heads, kv, dim = config.heads, config.kv_heads, config.head_dim
@@ -286,6 +302,9 @@ def build_decoder(config: DecoderConfig, matrices: DecoderMatrices):
     graph.constant("kv_dim", [kv], np.int64)
     graph.add("Concat", ["layers_two", "batch_size", "kv_dim", "new_size", "dim_dim"], "new_kv_shape", axis=0)
     graph.add("Reshape", ["new_kv_flat", "new_kv_shape"], "new_kv")
+    has_summary = config.vocab % LOGITS_BLOCK == 0
+    if has_summary:
+        _summary(graph, config)
 
     def value(name, shape, dtype=TensorProto.FLOAT):
         return helper.make_tensor_value_info(name, dtype, shape)
@@ -299,6 +318,8 @@ def build_decoder(config: DecoderConfig, matrices: DecoderMatrices):
         value("hidden", ["batch", "new", config.hidden]),
         value("new_kv", [config.layers, 2, "batch", kv, "new", dim]),
     ]
+    if has_summary:
+        outputs += [value("block_maxima", ["batch", config.vocab // LOGITS_BLOCK]), value("log_sum_exp", ["batch"])]
     return _model(graph, inputs, outputs, "decoder"), graph.initializers
 
 

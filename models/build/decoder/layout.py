@@ -1,6 +1,7 @@
 """config.json of a decoder-only model in Cloze's layout: everything the runtime must know without opening the graph."""
 
 from .checkpoint import DecoderConfig
+from .graph import LOGITS_BLOCK
 
 
 def decoder_layout(config: DecoderConfig, *, bos: int | None, eos: list[int], files: list[str], weights: str, chat_template: bool) -> dict:
@@ -33,6 +34,7 @@ def decoder_layout(config: DecoderConfig, *, bos: int | None, eos: list[int], fi
             "logits": "logits",
             "hidden": "hidden",
             "newKeyValue": "new_kv",
+            **({"blockMaxima": "block_maxima", "logSumExp": "log_sum_exp"} if config.vocab % LOGITS_BLOCK == 0 else {}),
             "scoreHidden": "hidden",
             "scoreTargets": "targets",
             "scoreLogProbs": "log_probs",

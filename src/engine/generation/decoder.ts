@@ -27,10 +27,20 @@ export interface Decoder {
 export interface ModelRows {
   /** One array a row, shape [vocabSize], unnormalised natural-log scores. The decoder may change them in place. */
   readonly logits: readonly Float32Array[];
+  /** One a row, where the model's graph works them out; else they are worked out from the logits when needed. */
+  readonly summaries?: readonly LogitsSummary[];
   /** One array a row, shape [hiddenSize]: the last hidden state at the row's newest token. Present when needed. */
   readonly hidden?: readonly Float32Array[];
   /** Only in the first call, and only when needed: shape [promptLength, hiddenSize], flattened. */
   readonly promptHidden?: Float32Array;
+}
+
+/** What choosing a token needs to know of a row of logits before it looks at single ones. */
+export interface LogitsSummary {
+  /** Largest logit of each run of `BLOCK_SIZE` (processors/candidates.ts). */
+  readonly blockMaxima: Float32Array;
+  /** ln Σ exp(logit), to 1e-5. */
+  readonly logSumExp: number;
 }
 
 export type DecoderStep =

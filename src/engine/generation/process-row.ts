@@ -1,3 +1,4 @@
+import type { LogitsSummary } from "./decoder.ts";
 import { InvalidLogitsError, NoTokenLeftError } from "./errors.ts";
 import {
   type Candidates,
@@ -37,6 +38,8 @@ export interface RowOptions {
   readonly step: number;
   /** Lets the stages work on log-probabilities instead of logits, as beam methods do. */
   readonly asLogProbs: boolean;
+  /** Of the logits, when it is known already. */
+  readonly summary?: LogitsSummary | undefined;
   /** Copies the scores after each stage. */
   readonly snapshots: boolean;
 }
@@ -49,7 +52,7 @@ export interface RowOptions {
  */
 export function processRow(logits: Float32Array, chain: ProcessorChain, options: RowOptions): ProcessedRow {
   const space = workSpaceFor(logits.length);
-  const candidates = createCandidates(logits, space);
+  const candidates = createCandidates(logits, space, options.summary);
   const modelLogSumExp = normaliser(candidates);
   if (!Number.isFinite(modelLogSumExp)) throw new InvalidLogitsError(options.step);
 

@@ -29,6 +29,9 @@ const decoderConfig = z.object({
     logits: z.string(),
     hidden: z.string(),
     newKeyValue: z.string(),
+    /** Only where the vocabulary divides into the blocks of generation/processors/candidates.ts. */
+    blockMaxima: z.string().optional(),
+    logSumExp: z.string().optional(),
     scoreHidden: z.string(),
     scoreTargets: z.string(),
     scoreLogProbs: z.string(),

@@ -1,4 +1,6 @@
-import type { Continuation } from "../generation/decoder.ts";
+import type { Continuation, ModelRows } from "../generation/decoder.ts";
+import { BLOCK_SIZE } from "../generation/processors/candidates.ts";
+import type { DecoderConfig } from "../models/decoder-config.ts";
 import type { DecoderGraph, ForwardOutput } from "./decoder-graph.ts";
 import { KvBlock, paddedTime } from "./kv-block.ts";
 import type { PromptState } from "./prompt-prefill.ts";
@@ -86,7 +88,12 @@ export class DecodeLane {
       rows: rows.length,
       pastLengths: lengths,
       past: block,
-      outputs: ["logits", "newKeyValue", ...(needsHidden ? (["hidden"] as const) : [])],
+      outputs: [
+        "logits",
+        "newKeyValue",
+        ...(hasSummary(this.#graph.config) ? (["blockMaxima", "logSumExp"] as const) : []),
+        ...(needsHidden ? (["hidden"] as const) : []),
+      ],
     });
     block.append(output.newKeyValue as Float32Array, 1, lengths);
     this.#rows = rows.map((row) => ({ ...row, written: [...row.written, row.tokenId] }));
@@ -201,16 +208,28 @@ function sharedLength(a: LaneRow, b: LaneRow | undefined): number {
   return a.task.promptIds.length + shared;
 }
 
+function hasSummary({ tensors }: DecoderConfig): boolean {
+  return tensors.blockMaxima !== undefined && tensors.logSumExp !== undefined;
+}
+
 function rowsOf(
-  { logits, hidden }: ForwardOutput,
+  { logits, hidden, blockMaxima, logSumExp }: ForwardOutput,
   slots: readonly number[],
   needsHidden: boolean,
-  { vocabSize, hiddenSize }: { readonly vocabSize: number; readonly hiddenSize: number },
-) {
+  { vocabSize, hiddenSize }: DecoderConfig,
+): ModelRows {
   const row = (values: Float32Array, size: number, slot: number) =>
     values.subarray(slot * size, (slot + 1) * size);
   return {
     logits: slots.map((slot) => row(logits as Float32Array, vocabSize, slot)),
+    ...(blockMaxima && logSumExp
+      ? {
+          summaries: slots.map((slot) => ({
+            blockMaxima: row(blockMaxima, vocabSize / BLOCK_SIZE, slot),
+            logSumExp: logSumExp[slot] as number,
+          })),
+        }
+      : {}),
     ...(needsHidden ? { hidden: slots.map((slot) => row(hidden as Float32Array, hiddenSize, slot)) } : {}),
   };
 }

@@ -16,7 +16,7 @@ export interface ForwardInput {
   readonly outputs: readonly ForwardOutputName[];
 }
 
-export type ForwardOutputName = "logits" | "hidden" | "newKeyValue";
+export type ForwardOutputName = "logits" | "hidden" | "newKeyValue" | "blockMaxima" | "logSumExp";
 
 /** What was asked for; the other fields are absent. */
 export interface ForwardOutput {
@@ -26,6 +26,10 @@ export interface ForwardOutput {
   readonly hidden?: Float32Array;
   /** Shape [layers, 2, rows, kvHeads, count, headDim]. */
   readonly newKeyValue?: Float32Array;
+  /** Shape [rows, vocabSize / BLOCK_SIZE]: the largest logit of each block. */
+  readonly blockMaxima?: Float32Array;
+  /** Shape [rows]: ln Σ exp(logit). */
+  readonly logSumExp?: Float32Array;
 }
 
 /** The graphs of a decoder-only model, ready to run. Calls must not overlap. */
@@ -68,9 +72,9 @@ export async function loadDecoderGraph(
           [tensors.pastLengths]: int64(pastLengths, [rows]),
           ...pastFeeds(past),
         },
-        outputs.map((name) => tensors[name]),
+        outputs.map((name) => tensors[name] as string),
       );
-      return Object.fromEntries(outputs.map((name) => [name, results[tensors[name]]?.data]));
+      return Object.fromEntries(outputs.map((name) => [name, results[tensors[name] as string]?.data]));
     },
     score: async (hidden, targets) => {
       // Only scoring needs this second copy of the head, so it is loaded at its first use.

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { LogitsSummary } from "../../../src/engine/generation/decoder.ts";
 import { processRow } from "../../../src/engine/generation/process-row.ts";
-import { tokenIdAt, toLogits } from "../../../src/engine/generation/processors/candidates.ts";
+import { BLOCK_SIZE, tokenIdAt, toLogits } from "../../../src/engine/generation/processors/candidates.ts";
 import { createProcessorChain } from "../../../src/engine/generation/processors/chain.ts";
 import { type GenerationSettings, NEUTRAL_SETTINGS } from "../../../src/engine/generation/settings.ts";
 import { againstProbabilities, chiSquareBound, countOutcomes } from "./chi-square.ts";
@@ -39,11 +40,42 @@ function keptBy(settings: Partial<GenerationSettings>, logits: Float32Array): Se
   return new Set(Array.from({ length: candidates.count }, (_, i) => tokenIdAt(candidates, i)));
 }
 
-function process(settings: Partial<GenerationSettings>, logits: Float32Array) {
+function process(settings: Partial<GenerationSettings>, logits: Float32Array, summary?: LogitsSummary) {
   const chain = createProcessorChain({ ...NEUTRAL_SETTINGS, ...settings }, []);
   const history = { tokenIds: [0], promptLength: 1 };
-  return processRow(logits.slice(), chain, { history, step: 0, asLogProbs: false, snapshots: false });
+  return processRow(logits.slice(), chain, {
+    history,
+    step: 0,
+    asLogProbs: false,
+    snapshots: false,
+    summary,
+  });
 }
+
+/** As a graph gives it, in float32. */
+function summaryOf(logits: Float32Array): LogitsSummary {
+  const blocks = Array.from({ length: Math.ceil(logits.length / BLOCK_SIZE) }, (_, block) =>
+    Math.max(...logits.subarray(block * BLOCK_SIZE, (block + 1) * BLOCK_SIZE)),
+  );
+  const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+  return { blockMaxima: Float32Array.from(blocks), logSumExp: Math.fround(Math.log(sum)) };
+}
+
+describe("a summary that came with the logits", () => {
+  it("changes nothing but the last digits of the normaliser", () => {
+    fc.assert(
+      fc.property(logitsArbitrary, cuts, (logits, settings) => {
+        const own = process({ ...settings, strategy: "sample" }, logits);
+        const given = process({ ...settings, strategy: "sample" }, logits, summaryOf(logits));
+        expect(given.modelLogSumExp).toBeCloseTo(own.modelLogSumExp, 5);
+        // A sum that differs in its last digits may move a cut that is measured in probability.
+        const { topP, typicalP, epsilonCutoff, etaCutoff } = settings;
+        if ([topP, typicalP, epsilonCutoff, etaCutoff].some((cut) => cut !== undefined)) return;
+        expect(toLogits(given.candidates, logits.length)).toEqual(toLogits(own.candidates, logits.length));
+      }),
+    );
+  });
+});
 
 describe("cuts", () => {
   it("top-k keeps exactly the k likeliest when none tie", () => {

@@ -1,3 +1,4 @@
+import type { LogitsSummary } from "../decoder.ts";
 import { logSumExp, maxOf } from "../log-sum-exp.ts";
 
 /** Scores are looked at in blocks of this many; a block whose largest score is too low is skipped. */
@@ -41,19 +42,22 @@ export function createCandidateSpace(vocabSize: number): CandidateSpace {
 /**
  * Takes a whole row of logits as candidates.
  * @param logits Shape [vocabSize]; becomes the candidates' scores and is changed in place.
+ * @param summary Of these logits, when it is known already.
  */
 export function createCandidates(
   logits: Float32Array,
   space = createCandidateSpace(logits.length),
+  summary?: LogitsSummary,
 ): Candidates {
+  if (summary) space.blockMaxima.set(summary.blockMaxima);
   return {
     scores: logits,
     ids: space.ids,
     count: logits.length,
     isPacked: false,
-    max: Number.NaN,
+    max: summary ? maxOf(summary.blockMaxima) : Number.NaN,
     blockMaxima: space.blockMaxima,
-    logSumExp: Number.NaN,
+    logSumExp: summary ? summary.logSumExp : Number.NaN,
   };
 }
 

@@ -1,4 +1,11 @@
-import type { Continuation, DecodedSequence, Decoder, DecoderStep, ModelRows } from "../decoder.ts";
+import type {
+  Continuation,
+  DecodedSequence,
+  Decoder,
+  DecoderStep,
+  LogitsSummary,
+  ModelRows,
+} from "../decoder.ts";
 import { NoTokenLeftError } from "../errors.ts";
 import { type ProcessedRow, processRow } from "../process-row.ts";
 import { createProcessorChain, type ProcessorChain } from "../processors/chain.ts";
@@ -48,18 +55,19 @@ export function createBeamDecoder(settings: GenerationSettings, context: Decoder
   let nodeCount = 0;
   let trace: TraceStep[] = [];
 
-  function openRow(beam: Beam, logits: Float32Array): ProcessedRow {
+  function openRow(beam: Beam, logits: Float32Array, summary: LogitsSummary | undefined): ProcessedRow {
     return processRow(logits, chain, {
       history: { tokenIds: beam.tokenIds, promptLength },
       step: stepIndex,
       asLogProbs: true,
+      summary,
       snapshots: settings.trace,
     });
   }
 
   function weigh(
     parents: readonly Beam[],
-    { logits }: ModelRows,
+    { logits, summaries }: ModelRows,
   ): { rows: BeamRow[]; processed: ProcessedRow[] } {
     const processed: ProcessedRow[] = [];
     const rows = parents.map((beam) => {
@@ -68,6 +76,7 @@ export function createBeamDecoder(settings: GenerationSettings, context: Decoder
       const row = openRow(
         beam,
         isShared ? (logits[0] as Float32Array).slice() : (logits[beam.row] as Float32Array),
+        summaries?.[isShared ? 0 : beam.row],
       );
       if (settings.trace) processed.push({ ...row, modelLogits: row.modelLogits.slice() });
       return continuationsOf(beam, row, draw ? Number.POSITIVE_INFINITY : candidatesPerStep);

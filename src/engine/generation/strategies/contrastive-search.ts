@@ -38,10 +38,16 @@ export function createContrastiveDecoder(settings: GenerationSettings, context: 
   let trace: TraceStep[] = [];
 
   /** The likeliest tokens after the text so far; each becomes a row of the next step. */
-  function propose(logits: Float32Array, parent: number): DecoderStep {
+  function propose({ logits, summaries }: ModelRows, parent: number): DecoderStep {
     const step = tokenIds.length - promptLength;
     const history = { tokenIds, promptLength };
-    const row = processRow(logits, chain, { history, step, asLogProbs: false, snapshots: settings.trace });
+    const row = processRow(logits[parent] as Float32Array, chain, {
+      history,
+      step,
+      asLogProbs: false,
+      summary: summaries?.[parent],
+      snapshots: settings.trace,
+    });
     candidates = likeliestCandidates(row, topK, settings.trace);
     if (settings.trace) {
       const alsoList = candidates.map(({ tokenId }) => tokenId);
@@ -76,7 +82,8 @@ export function createContrastiveDecoder(settings: GenerationSettings, context: 
 
   return {
     needsHiddenStates: true,
-    step({ logits, hidden, promptHidden }: ModelRows): DecoderStep {
+    step(model: ModelRows): DecoderStep {
+      const { logits, hidden, promptHidden } = model;
       const expected = past ? candidates.length : 1;
       if (logits.length !== expected)
         throw new Error(`contrastive search got ${logits.length} rows, not ${expected}`);
@@ -84,11 +91,11 @@ export function createContrastiveDecoder(settings: GenerationSettings, context: 
       if (!past) {
         if (!promptHidden) throw new Error("contrastive search needs promptHidden at its first step");
         past = createHiddenPast(promptHidden, promptLength, settings.maxNewTokens);
-        return propose(logits[0] as Float32Array, 0);
+        return propose(model, 0);
       }
       if (!hidden) throw new Error("contrastive search needs the hidden state of every row");
       const chosen = choose(hidden, past);
-      return finishReason ? { kind: "done" } : propose(logits[chosen] as Float32Array, chosen);
+      return finishReason ? { kind: "done" } : propose(model, chosen);
     },
     sequences: () => [
       {

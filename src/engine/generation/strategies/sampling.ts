@@ -48,11 +48,12 @@ export function createSamplingDecoder(settings: GenerationSettings, context: Dec
   let stepIndex = 0;
   let trace: TraceStep[] = [];
 
-  function open(logits: Float32Array, history: Sequence): ProcessedRow {
-    return processRow(logits, chain, {
+  function open({ logits, summaries }: ModelRows, index: number, history: Sequence): ProcessedRow {
+    return processRow(logits[index] as Float32Array, chain, {
       history: { tokenIds: history.tokenIds, promptLength },
       step: stepIndex,
       asLogProbs: false,
+      summary: summaries?.[index],
       snapshots: settings.trace,
     });
   }
@@ -82,17 +83,18 @@ export function createSamplingDecoder(settings: GenerationSettings, context: Dec
 
   return {
     needsHiddenStates: false,
-    step({ logits }: ModelRows): DecoderStep {
+    step(model: ModelRows): DecoderStep {
+      const { logits } = model;
       const expected = stepIndex === 0 ? 1 : live.length;
       if (logits.length !== expected)
         throw new Error(`step ${stepIndex} got ${logits.length} rows of logits, not ${expected}`);
       stopping.beginStep();
       const rows: TraceRow[] = [];
       if (stepIndex === 0) {
-        extend(open(logits[0] as Float32Array, live[0] as Sequence), live, 0, rows);
+        extend(open(model, 0, live[0] as Sequence), live, 0, rows);
       } else {
         live.forEach((sequence, i) => {
-          extend(open(logits[i] as Float32Array, sequence), [sequence], sequence.index, rows);
+          extend(open(model, i, sequence), [sequence], sequence.index, rows);
         });
       }
       if (settings.trace) trace.push({ step: stepIndex, rows });
