@@ -39,7 +39,7 @@ const PLATFORM_TITLE: Record<PlatformName, string> = {
   web: "Classroom",
   cli: "Terminal",
 };
-const OPERATOR_COMMANDS = ["start", "doctor", "setup", "backup", "restore"];
+const OPERATOR_COMMANDS = ["start", "doctor", "setup", "embed", "grade", "backup", "restore"];
 
 const registry = createRegistry(allCommands, allActions);
 const terminal: Terminal = process;
@@ -66,6 +66,21 @@ async function main(words: readonly string[]): Promise<number> {
       say,
       log: logTo("warn"),
     });
+    return 0;
+  }
+  if (first === "embed" || first === "grade") {
+    const { embedCommand, gradeCommand } = await import("./adapters/cli/row-commands.ts");
+    const engine = createEngine();
+    try {
+      const write = (lines: string) => process.stdout.write(lines);
+      await (first === "embed" ? embedCommand : gradeCommand)({
+        words: rest,
+        encoders: engine.encoders,
+        write,
+      });
+    } finally {
+      await engine.close();
+    }
     return 0;
   }
   if (first === "backup" || first === "restore") {

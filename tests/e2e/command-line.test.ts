@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCloze, startCloze, temporaryData } from "./cloze-process.ts";
 
@@ -118,4 +119,65 @@ test("a command beside a running classroom works, and says that it keeps nothing
   expect(JSON.parse(stdout)).toHaveProperty("models");
   classroom.child.kill("SIGTERM");
   expect((await classroom.ended).status).toBe(0);
+});
+
+describe("rows of JSON", MINUTES, () => {
+  const rowsFile = (...rows: unknown[]) => {
+    const file = join(temporaryData(), "rows.jsonl");
+    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    return file;
+  };
+
+  test("cloze embed prints a vector of length 1 a line: of the text, or of the word at its span", async () => {
+    const [a, b] = ["I saw a bat in the cave.", "He swung the bat at the ball."];
+    const file = rowsFile({ text: a, span: [8, 11] }, { text: a }, { text: b, span: [13, 16] });
+    const { status, stdout, stderr } = await runCloze(["embed", "--input", file]);
+    expect([status, stderr]).toEqual([0, ""]);
+    const vectors = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line): number[] => JSON.parse(line).vector);
+    expect(vectors.map((vector) => vector.length)).toEqual([384, 384, 384]);
+    for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+    // The command that compares two words has to find the same cosine.
+    const compared = await runCloze([
+      "words",
+      "I saw a **bat** in the cave.",
+      "He swung the **bat** at the ball.",
+      "--json",
+    ]);
+    const dot = vectors[0]!.reduce((sum, value, i) => sum + value * vectors[2]![i]!, 0);
+    expect(JSON.parse(compared.stdout).contextual[0][1]).toBeCloseTo(dot, 4);
+  });
+
+  test("cloze grade prints score, band, nearest reference and missing terms a line", async () => {
+    const references = [
+      "The sampling method draws from the likeliest tokens.",
+      "It cuts the tail of the distribution.",
+    ];
+    const file = rowsFile(
+      { question: "What does top-k do?", references, answer: "It cuts off the tail of the distribution." },
+      { references, answer: "" },
+    );
+    const { status, stdout } = await runCloze(["grade", "--input", file]);
+    expect(status).toBe(0);
+    const [right, empty] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(Object.keys(right)).toEqual(["score", "band", "nearestReference", "missing"]);
+    expect(right).toMatchObject({ band: "correct", nearestReference: references[1], missing: [] });
+    expect(empty).toMatchObject({ score: 0, band: "incorrect" });
+  });
+
+  test("a line that can't be read is refused by its number, and nothing is printed", async () => {
+    const file = rowsFile({ text: "fine" }, { text: "a bat", span: [3, 5] });
+    const cut = await runCloze(["embed", "--input", file]);
+    expect([cut.status, cut.stdout]).toEqual([2, ""]);
+    expect(cut.stderr).toContain("Row 2: The span [3, 5] does not mark a word");
+    const missing = await runCloze(["grade", "--input", rowsFile({ answer: "x" })]);
+    expect([missing.status, missing.stdout]).toEqual([2, ""]);
+    expect(missing.stderr).toContain("Line 1:");
+    expect((await runCloze(["grade"])).stderr).toContain("cloze grade --input FILE");
+  });
 });

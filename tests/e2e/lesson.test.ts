@@ -28,6 +28,10 @@ const LESSON: Readonly<Record<string, { options?: Options; teacher?: boolean; an
   similarity: { options: { a: "A cat sleeps.", b: "A cat is asleep." }, answer: /Cosine 0\.\d+/ },
   nearest: { options: { word: "bank", top: 3 }, answer: "Nearest static vectors" },
   tokens: { options: { text: "unbelievable" }, answer: "WordPiece" },
+  "quiz-me": {
+    options: { text: "The teacher wrote a long letter to her old friend in Paris." },
+    answer: "Which word stood here?",
+  },
   models: { answer: "tiny-llama" },
   help: { options: { command: "generate" }, answer: "max-new-tokens" },
   link: { answer: /\b[0-9A-Z]{4}/ },

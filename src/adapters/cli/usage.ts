@@ -19,6 +19,14 @@ const OPERATOR_COMMANDS = [
     written: "restore FILE [--replace]",
     description: "Put a backup in place; what was there is kept beside it",
   },
+  {
+    written: "embed --input FILE",
+    description: "Print the vector of each line's text, or of the word at its span, as JSON lines",
+  },
+  {
+    written: "grade --input FILE",
+    description: "Grade each line's short answer against its references, as JSON lines",
+  },
   { written: "doctor", description: "Check models, store, configuration and this machine" },
   { written: "setup discord", description: "Check the token, print the invite link, register the commands" },
   { written: "setup slack", description: "Write the app's manifest, check tokens and scopes" },

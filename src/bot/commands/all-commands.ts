@@ -4,6 +4,7 @@ import { clusterActions } from "../activities/pair-share/cluster-actions.ts";
 import { pairShareActions } from "../activities/pair-share/pair-share-actions.ts";
 import { pollActions } from "../activities/poll/poll-actions.ts";
 import { quizActions } from "../activities/quiz/quiz-actions.ts";
+import { quizMeActions } from "../activities/quiz-me/quiz-me-actions.ts";
 import { reviewActions } from "../activities/review/review-actions.ts";
 import { voteNextActions } from "../activities/vote-next/vote-next-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
@@ -22,6 +23,7 @@ import { retention, retentionActions } from "./mydata-retention.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { quiz } from "./quiz.ts";
+import { quizMe } from "./quiz-me.ts";
 import { results } from "./results.ts";
 import {
   reviewDelete,
@@ -55,6 +57,7 @@ export const allCommands: readonly AnyCommand[] = [
   tokens,
   poll,
   quiz,
+  quizMe,
   thinkPairShare,
   voteNext,
   results,
@@ -89,6 +92,7 @@ export const allActions: readonly Action[] = [
   ...generationActions,
   ...pollActions,
   ...quizActions,
+  ...quizMeActions,
   ...gradeActions,
   ...pairShareActions,
   ...clusterActions,

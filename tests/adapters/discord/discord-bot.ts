@@ -37,6 +37,8 @@ export interface BotOptions<C extends Clock> extends Omit<FakeDiscordOptions, "c
   readonly actions?: readonly Action[];
   readonly clock?: C;
   readonly course?: Partial<Course>;
+  /** Default: none, and a command that asks for one fails. */
+  readonly engine?: Engine;
   readonly settings?: Partial<DiscordSettings>;
   /** Changes the dispatcher, for instance to make it slow. */
   readonly around?: (dispatcher: Dispatcher) => Dispatcher;
@@ -74,7 +76,7 @@ export async function startBot<C extends Clock = HandClock>(options: BotOptions<
   const logged: string[] = [];
   const dispatcher = around(
     createDispatcher({
-      engine: noEngine,
+      engine: options.engine ?? noEngine,
       store,
       clock,
       log: lineLog(logged),

@@ -25,6 +25,8 @@ export interface RigOptions {
   readonly settings?: Partial<SlackSettings>;
   readonly scopes?: (scopes: readonly string[]) => readonly string[];
   readonly course?: Partial<Course>;
+  /** Default: none, and a command that asks for one fails. */
+  readonly engine?: Engine;
   readonly postMessageBurst?: number;
 }
 
@@ -116,11 +118,13 @@ export async function slackRig(options: RigOptions = {}): Promise<Rig> {
   let adapter = createSlackAdapter(resolved);
   const current = () => adapter.messenger;
   const services: Services = {
-    engine: new Proxy({} as Engine, {
-      get: (_, name) => () => {
-        throw new Error(`The adapter's own tests have no engine (${String(name)}).`);
-      },
-    }),
+    engine:
+      options.engine ??
+      new Proxy({} as Engine, {
+        get: (_, name) => () => {
+          throw new Error(`The adapter's own tests have no engine (${String(name)}).`);
+        },
+      }),
     store,
     clock,
     log: pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
