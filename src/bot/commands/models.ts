@@ -15,6 +15,12 @@ const FAMILY: Record<ModelDescription["family"], { title: string; use: string }>
   recurrent: { title: "Recurrent", use: "reads word after word into one state; what came before attention" },
 };
 
+const TRAINING_DATA: Record<string, string> = {
+  true: "training data released",
+  false: "training data not released",
+  unknown: "whether the training data is released is not said",
+};
+
 export const models = defineCommand({
   name: "models",
   description: "The language models at hand, by family, with size, licence and what each is for",
@@ -41,8 +47,7 @@ export const models = defineCommand({
 function describe(model: ModelDescription): string {
   const size =
     model.parameters >= 1e9 ? `${(model.parameters / 1e9).toFixed(1)} billion` : millions(model.parameters);
-  const data = model.trainingDataReleased ? "training data released" : "training data not released";
-  return `${model.purpose} ${size} parameters, ${model.kind}, ${model.contextLength.toLocaleString("en")} tokens of context, ${model.licence}, ${data}.`;
+  return `${model.purpose} ${size} parameters, ${model.kind}, ${model.contextLength.toLocaleString("en")} tokens of context, ${model.licence}, ${TRAINING_DATA[String(model.trainingDataReleased)]}.`;
 }
 
 function millions(count: number): string {

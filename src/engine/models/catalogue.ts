@@ -13,7 +13,8 @@ export interface ModelDescription {
   readonly contextLength: number;
   readonly licence: string;
   readonly source: string;
-  readonly trainingDataReleased: boolean;
+  /** "unknown" where the model's page does not say. */
+  readonly trainingDataReleased: boolean | "unknown";
   /** What it is for, one sentence. */
   readonly purpose: string;
 }
@@ -21,22 +22,28 @@ export interface ModelDescription {
 /** A model at hand: what it is, and where its files lie. */
 export interface CatalogueEntry {
   readonly description: ModelDescription;
-  /** Absolute path of the models directory; `directory` lies inside. */
-  readonly modelsDir: string;
   /** Absolute path of the model's folder. */
   readonly directory: string;
   readonly files: readonly ModelFile[];
+  /** "cloze" is Cloze's own, "transformers.js" that of the Hub's ONNX repositories. */
+  readonly layout: "cloze" | "transformers.js";
+  /** The command that brings a missing or changed file back; `{file}` in it stands for the path. */
+  readonly restore: string;
 }
 
 /** Every model of the manifest in `modelsDir`, in its order. */
 export function readCatalogue(modelsDir: string): readonly CatalogueEntry[] {
   const root = resolve(modelsDir);
-  return readManifest(root).map((model) => ({
-    description: describe(model),
-    modelsDir: root,
-    directory: resolve(root, model.directory ?? model.id),
-    files: model.files,
-  }));
+  return readManifest(root).map((model) => {
+    const folder = model.directory ?? model.id;
+    return {
+      description: describe(model),
+      directory: resolve(root, folder),
+      files: model.files,
+      layout: "cloze",
+      restore: `git -C "${root}" checkout -- "${folder}/{file}"`,
+    };
+  });
 }
 
 /**

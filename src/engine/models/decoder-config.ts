@@ -3,6 +3,19 @@ import { join } from "node:path";
 import { z } from "zod";
 import { EngineError } from "../errors.ts";
 
+/** What decoding must know of a model, whatever the layout of its graph. */
+export interface DecoderFacts {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly hiddenSize: number;
+  readonly vocabSize: number;
+  readonly contextLength: number;
+  /** Starts a text that has no prompt. */
+  readonly bosTokenId?: number | null | undefined;
+  readonly eosTokenIds: readonly number[];
+}
+
 const decoderConfig = z.object({
   layout: z.literal("cloze-decoder-1"),
   layers: z.int().positive(),
@@ -11,7 +24,6 @@ const decoderConfig = z.object({
   hiddenSize: z.int().positive(),
   vocabSize: z.int().positive(),
   contextLength: z.int().positive(),
-  /** Starts a text that has no prompt. */
   bosTokenId: z.int().nonnegative().nullable().optional(),
   eosTokenIds: z.array(z.int().nonnegative()),
   files: z.object({
@@ -38,7 +50,7 @@ const decoderConfig = z.object({
   }),
 });
 
-/** How a decoder-only model's graphs are laid out: sizes, token ids, names of tensors and files. */
+/** How a model's graphs are laid out in Cloze's own layout: sizes, token ids, names of tensors and files. */
 export type DecoderConfig = z.infer<typeof decoderConfig>;
 
 /** @throws {EngineError} "model-config" when `config.json` is missing or describes another layout. */

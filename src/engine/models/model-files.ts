@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EngineError } from "../errors.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -69,7 +69,7 @@ function fileError(
   fields: Record<string, unknown>,
 ): EngineError {
   const path = join(entry.directory, file.path);
-  const restore = `git -C "${entry.modelsDir}" checkout -- "${relative(entry.modelsDir, path)}"`;
+  const restore = entry.restore.replace("{file}", file.path);
   return new EngineError(code, `The model file ${path} ${problem}. Restore it with: ${restore}`, {
     model: entry.description.id,
     path,

@@ -1,6 +1,6 @@
 import type { Continuation, ModelRows } from "../generation/decoder.ts";
 import { BLOCK_SIZE } from "../generation/processors/candidates.ts";
-import type { DecoderConfig } from "../models/decoder-config.ts";
+import type { DecoderFacts } from "../models/decoder-config.ts";
 import type { DecoderGraph, ForwardOutput } from "./decoder-graph.ts";
 import { KvBlock, paddedTime } from "./kv-block.ts";
 import type { PromptState } from "./prompt-prefill.ts";
@@ -91,7 +91,7 @@ export class DecodeLane {
       outputs: [
         "logits",
         "newKeyValue",
-        ...(hasSummary(this.#graph.config) ? (["blockMaxima", "logSumExp"] as const) : []),
+        ...(hasSummary(this.#graph) ? (["blockMaxima", "logSumExp"] as const) : []),
         ...(needsHidden ? (["hidden"] as const) : []),
       ],
     });
@@ -208,15 +208,15 @@ function sharedLength(a: LaneRow, b: LaneRow | undefined): number {
   return a.task.promptIds.length + shared;
 }
 
-function hasSummary({ tensors }: DecoderConfig): boolean {
-  return tensors.blockMaxima !== undefined && tensors.logSumExp !== undefined;
+function hasSummary({ gives }: DecoderGraph): boolean {
+  return gives.has("blockMaxima") && gives.has("logSumExp");
 }
 
 function rowsOf(
   { logits, hidden, blockMaxima, logSumExp }: ForwardOutput,
   slots: readonly number[],
   needsHidden: boolean,
-  { vocabSize, hiddenSize }: DecoderConfig,
+  { vocabSize, hiddenSize }: DecoderFacts,
 ): ModelRows {
   const row = (values: Float32Array, size: number, slot: number) =>
     values.subarray(slot * size, (slot + 1) * size);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { EngineError } from "../errors.ts";
-import type { DecoderConfig } from "../models/decoder-config.ts";
+import type { DecoderConfig, DecoderFacts } from "../models/decoder-config.ts";
 import type { KvBlock } from "./kv-block.ts";
 
 /** One forward pass: new tokens for each row, after what the row's past holds. */
@@ -16,7 +16,8 @@ export interface ForwardInput {
   readonly outputs: readonly ForwardOutputName[];
 }
 
-export type ForwardOutputName = "logits" | "hidden" | "newKeyValue" | "blockMaxima" | "logSumExp";
+const OUTPUTS = ["logits", "hidden", "newKeyValue", "blockMaxima", "logSumExp"] as const;
+export type ForwardOutputName = (typeof OUTPUTS)[number];
 
 /** What was asked for; the other fields are absent. */
 export interface ForwardOutput {
@@ -34,14 +35,24 @@ export interface ForwardOutput {
 
 /** The graphs of a decoder-only model, ready to run. Calls must not overlap. */
 export interface DecoderGraph {
-  readonly config: DecoderConfig;
+  readonly config: DecoderFacts;
+  /** What can be asked for. */
+  readonly gives: ReadonlySet<ForwardOutputName>;
   forward(input: ForwardInput): Promise<ForwardOutput>;
-  /**
-   * Natural log-probabilities of next tokens.
-   * @param hidden Shape [targets.length, hiddenSize].
-   */
-  score(hidden: Float32Array, targets: readonly number[]): Promise<Float32Array>;
+  /** Natural log-probabilities of next tokens, one for each target. */
+  logProbs(input: Omit<ForwardInput, "outputs">, targets: readonly Target[]): Promise<Float32Array>;
 }
+
+/** A token whose probability is wanted. */
+export interface Target {
+  /** The row and the new token in it after which the target stands. */
+  readonly row: number;
+  readonly position: number;
+  readonly tokenId: number;
+}
+
+/** Places of one pass over the vocabulary; each needs its scores twice in memory. */
+const PLACES_A_SCORE = 64;
 
 export interface SessionOptions {
   /** Threads for one product; the calling thread is one of them. */
@@ -63,27 +74,48 @@ export async function loadDecoderGraph(
   const pastFeeds = createPastFeeds(pastNames, config);
   let scoring: Promise<InferenceSession> | undefined;
 
+  const forward: DecoderGraph["forward"] = async ({ tokenIds, rows, pastLengths, past, outputs }) => {
+    const results = await session.run(
+      {
+        [tensors.inputIds]: int64(tokenIds, [rows, tokenIds.length / rows]),
+        [tensors.pastLengths]: int64(pastLengths, [rows]),
+        ...pastFeeds(past),
+      },
+      outputs.map((name) => tensors[name] as string),
+    );
+    return Object.fromEntries(outputs.map((name) => [name, results[tensors[name] as string]?.data]));
+  };
+
+  const score = async (hidden: Float32Array, targets: readonly number[]): Promise<Float32Array> => {
+    // Only scoring needs this second copy of the head, so it is loaded at its first use.
+    scoring ??= openSession(join(directory, config.files.score), options);
+    const results = await (await scoring).run({
+      [tensors.scoreHidden]: new Tensor("float32", hidden, [targets.length, config.hiddenSize]),
+      [tensors.scoreTargets]: int64(targets, [targets.length]),
+    });
+    return results[tensors.scoreLogProbs]?.data as Float32Array;
+  };
+
   return {
     config,
-    forward: async ({ tokenIds, rows, pastLengths, past, outputs }) => {
-      const results = await session.run(
-        {
-          [tensors.inputIds]: int64(tokenIds, [rows, tokenIds.length / rows]),
-          [tensors.pastLengths]: int64(pastLengths, [rows]),
-          ...pastFeeds(past),
-        },
-        outputs.map((name) => tensors[name] as string),
-      );
-      return Object.fromEntries(outputs.map((name) => [name, results[tensors[name] as string]?.data]));
-    },
-    score: async (hidden, targets) => {
-      // Only scoring needs this second copy of the head, so it is loaded at its first use.
-      scoring ??= openSession(join(directory, config.files.score), options);
-      const results = await (await scoring).run({
-        [tensors.scoreHidden]: new Tensor("float32", hidden, [targets.length, config.hiddenSize]),
-        [tensors.scoreTargets]: int64(targets, [targets.length]),
-      });
-      return results[tensors.scoreLogProbs]?.data as Float32Array;
+    gives: new Set(OUTPUTS.filter((name) => tensors[name] !== undefined)),
+    forward,
+    logProbs: async (input, targets) => {
+      const hidden = (await forward({ ...input, outputs: ["hidden"] })).hidden as Float32Array;
+      const count = input.tokenIds.length / input.rows;
+      const size = config.hiddenSize;
+      const result = new Float32Array(targets.length);
+      for (let start = 0; start < targets.length; start += PLACES_A_SCORE) {
+        const batch = targets.slice(start, start + PLACES_A_SCORE);
+        const states = new Float32Array(batch.length * size);
+        for (const [i, { row, position }] of batch.entries()) {
+          const from = (row * count + position) * size;
+          states.set(hidden.subarray(from, from + size), i * size);
+        }
+        const ids = batch.map(({ tokenId }) => tokenId);
+        result.set(await score(states, ids), start);
+      }
+      return result;
     },
   };
 }
@@ -104,7 +136,8 @@ function createPastFeeds(names: readonly string[], config: DecoderConfig) {
   };
 }
 
-async function openSession(path: string, { threads }: SessionOptions): Promise<InferenceSession> {
+/** @throws {EngineError} "model-load" */
+export async function openSession(path: string, { threads }: SessionOptions): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, { intraOpNumThreads: threads, logSeverityLevel: 4 });
   } catch (cause) {
@@ -117,6 +150,6 @@ async function openSession(path: string, { threads }: SessionOptions): Promise<I
   }
 }
 
-function int64(values: readonly number[], dims: readonly number[]): Tensor {
+export function int64(values: readonly number[], dims: readonly number[]): Tensor {
   return new Tensor("int64", BigInt64Array.from(values, BigInt), dims);
 }

@@ -3,7 +3,7 @@ import { createDecoder } from "../generation/create-decoder.ts";
 import type { Continuation, DecodedSequence, Decoder, ModelRows } from "../generation/decoder.ts";
 import { type GenerationSettings, usesBeams } from "../generation/settings.ts";
 import { wordListMask } from "../generation/word-list/word-list-mask.ts";
-import type { DecoderConfig } from "../models/decoder-config.ts";
+import type { DecoderFacts } from "../models/decoder-config.ts";
 import { createTextStream, type TextTokenizer } from "../models/text-tokenizer.ts";
 import type { GenerateResult } from "./language-model-protocol.ts";
 import type { Task } from "./task.ts";
@@ -16,7 +16,7 @@ export interface GenerationTaskOptions {
   readonly promptIds: readonly number[];
   readonly settings: GenerationSettings;
   readonly warnings: readonly string[];
-  readonly config: DecoderConfig;
+  readonly config: DecoderFacts;
   readonly tokenizer: TextTokenizer;
   readonly signal: AbortSignal;
   /** Milliseconds from any fixed start. */

@@ -1,20 +1,17 @@
-import { join } from "node:path";
 import { workerData } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
-import { readDecoderConfig } from "../models/decoder-config.ts";
-import { checkFileSizes } from "../models/model-files.ts";
-import { readTokenizer, type TextTokenizer } from "../models/text-tokenizer.ts";
-import { loadDecoderGraph } from "./decoder-graph.ts";
+import { refuseSetting } from "../generation/errors.ts";
+import type { TextTokenizer } from "../models/text-tokenizer.ts";
 import { createGenerationTask } from "./generation-task.ts";
 import type { LanguageModelCalls, LanguageModelData } from "./language-model-protocol.ts";
 import { createLogitsTask } from "./logits-task.ts";
+import { openDecoder } from "./open-decoder.ts";
 import { checkContext, createPromptEncoder } from "./prompt-encoder.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createScoringTask } from "./scoring-task.ts";
 import { type CallHandlers, serveCalls } from "./serve-calls.ts";
 
 const { entry, threads, limits } = workerData as LanguageModelData;
-const { directory } = entry;
 const model = entry.description.id;
 
 let loading: ReturnType<typeof load> | undefined;
@@ -29,11 +26,9 @@ function ready(): ReturnType<typeof load> {
 }
 
 async function load() {
-  checkFileSizes(entry);
-  const config = readDecoderConfig(directory);
-  const tokenizer = readTokenizer(join(directory, config.files.tokenizer));
-  const graph = await loadDecoderGraph(directory, config, { threads });
-  const encode = createPromptEncoder(directory, config, tokenizer);
+  const { graph, tokenizer, chatTemplate } = await openDecoder(entry, { threads });
+  const { config } = graph;
+  const encode = createPromptEncoder(config, tokenizer, chatTemplate);
   return { config, tokenizer, graph, encode, scheduler: createScheduler(graph, limits) };
 }
 
@@ -43,7 +38,15 @@ const handlers: CallHandlers<LanguageModelCalls> = {
   load: async () => void (await ready()),
 
   generate: async ({ prompt, settings, warnings }, { signal, emit }) => {
-    const { config, tokenizer, encode, scheduler } = await ready();
+    const { config, tokenizer, encode, graph, scheduler } = await ready();
+    if (settings.strategy === "contrastive" && !graph.gives.has("hidden")) {
+      refuseSetting(
+        "strategy",
+        settings.strategy,
+        "another one for this model: its graph gives no hidden states, which contrastive search compares",
+        "Choose greedy, sample or beam, or convert the model's checkpoint with: npx cloze models convert",
+      );
+    }
     const encoded = encode(prompt);
     checkContext(encoded.ids.length, settings.maxNewTokens, config.contextLength);
     return new Promise((resolve, reject) =>

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { PromptRequest } from "../engine.ts";
 import { EngineError } from "../errors.ts";
 import { type ChatFormat, createChatFormat } from "../models/chat-template.ts";
-import type { DecoderConfig } from "../models/decoder-config.ts";
+import type { DecoderFacts } from "../models/decoder-config.ts";
 import type { TextTokenizer } from "../models/text-tokenizer.ts";
 
 export interface EncodedPrompt {
@@ -19,11 +17,11 @@ export type PromptEncoder = (request: PromptRequest) => EncodedPrompt;
  * empty one starts from the beginning-of-text token. A chat prompt goes into the model's chat template.
  */
 export function createPromptEncoder(
-  directory: string,
-  config: DecoderConfig,
+  config: DecoderFacts,
   tokenizer: TextTokenizer,
+  chatTemplate: string | undefined,
 ): PromptEncoder {
-  const format = readChatFormat(directory, config, tokenizer);
+  const format = chatFormatOf(chatTemplate, config, tokenizer);
   return (request) =>
     request.mode === "chat" ? encodeChat(request, format, tokenizer) : encodeText(request, config, tokenizer);
 }
@@ -50,7 +48,7 @@ export function checkContext(promptLength: number, newTokens: number, contextLen
 
 function encodeText(
   { prompt, systemPrompt }: PromptRequest,
-  config: DecoderConfig,
+  config: DecoderFacts,
   tokenizer: TextTokenizer,
 ): EncodedPrompt {
   if (systemPrompt !== undefined) {
@@ -93,16 +91,15 @@ function encodeChat(
   return { ids: tokenizer.encode(format({ user: prompt, system: systemPrompt }), false), warnings: [] };
 }
 
-function readChatFormat(
-  directory: string,
-  config: DecoderConfig,
+function chatFormatOf(
+  chatTemplate: string | undefined,
+  config: DecoderFacts,
   tokenizer: TextTokenizer,
 ): ChatFormat | undefined {
-  const { chatTemplate } = config.files;
-  if (chatTemplate == null) return undefined;
+  if (chatTemplate === undefined) return undefined;
   const piece = (id: number | null | undefined) => (id == null ? "" : tokenizer.piece(id));
   const tokens = { bos: piece(config.bosTokenId), eos: piece(config.eosTokenIds[0]) };
-  return createChatFormat(readFileSync(join(directory, chatTemplate), "utf8"), tokens);
+  return createChatFormat(chatTemplate, tokens);
 }
 
 function count(value: number): string {

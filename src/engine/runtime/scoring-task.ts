@@ -5,8 +5,6 @@ import type { Task } from "./task.ts";
 
 /** Tokens of one forward pass, padding included: enough to be fast, few enough to let others step in between. */
 const TOKENS_A_PASS = 256;
-/** Rows of one pass over the vocabulary; each needs its scores twice in memory. */
-const ROWS_A_SCORE = 64;
 
 export interface ScoringTaskOptions {
   readonly prefixIds: readonly number[];
@@ -81,7 +79,10 @@ async function scorePass(
 ): Promise<void> {
   const rows = pass.map((index) => continuations[index] as readonly number[]);
   const count = Math.max(...rows.map(({ length }) => length)) - 1;
-  const { hidden } = await graph.forward({
+  const targets = rows.flatMap((ids, row) =>
+    ids.slice(1).map((tokenId, position) => ({ row, position, tokenId })),
+  );
+  const input = {
     // Padding stands after a row's own tokens, which cannot see it.
     tokenIds: rows.flatMap((ids) =>
       Array.from({ length: count }, (_, i) => (i < ids.length - 1 ? (ids[i] as number) : 0)),
@@ -89,29 +90,7 @@ async function scorePass(
     rows: rows.length,
     pastLengths: rows.map(() => prefixIds.length),
     past: state.block,
-    outputs: ["hidden"],
-  });
-  const wanted = rows.flatMap((ids, row) =>
-    ids.slice(1).map((target, i) => ({
-      target,
-      result: results[pass[row] as number] as number[],
-      state: row * count + i,
-    })),
-  );
-  const { hiddenSize } = graph.config;
-  for (let start = 0; start < wanted.length; start += ROWS_A_SCORE) {
-    const batch = wanted.slice(start, start + ROWS_A_SCORE);
-    const states = new Float32Array(batch.length * hiddenSize);
-    for (const [i, { state: from }] of batch.entries()) {
-      states.set(
-        (hidden as Float32Array).subarray(from * hiddenSize, (from + 1) * hiddenSize),
-        i * hiddenSize,
-      );
-    }
-    const logProbs = await graph.score(
-      states,
-      batch.map(({ target }) => target),
-    );
-    for (const [i, { result }] of batch.entries()) result.push(logProbs[i] as number);
-  }
+  };
+  const logProbs = await graph.logProbs(input, targets);
+  for (const [i, { row }] of targets.entries()) results[pass[row] as number]?.push(logProbs[i] as number);
 }
