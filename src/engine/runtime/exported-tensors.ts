@@ -18,10 +18,11 @@ export function dimsOf(metadata: readonly InferenceSession.ValueMetadata[]): Rea
 
 /** A tensor of float32 or float16, as the graph wants it. */
 export function floatTensor(type: string, values: Float32Array, dims: readonly number[]): Tensor {
-  return type === "float16"
-    ? // ONNX Runtime takes a Float16Array; its types, older than the array, do not know it.
-      new Tensor("float16", Float16Array.from(values) as unknown as Uint16Array, dims)
-    : new Tensor("float32", values, dims);
+  if (type === "float32") return new Tensor(type, values, dims);
+  const bits = new Uint16Array(Float16Array.from(values).buffer);
+  // The tensor's class makes a Float16Array of them where the language has one, which the native part does not read
+  // (onnxruntime-node 1.30); so the bits are put back.
+  return Object.defineProperty(new Tensor("float16", bits, dims), "cpuData", { value: bits });
 }
 
 /** The values of a tensor of float32 or float16 in float32. */
