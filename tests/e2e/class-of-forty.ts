@@ -2,6 +2,7 @@
 import pino from "pino";
 import type { Adapter } from "../../src/adapters/adapter.ts";
 import { routeMessages } from "../../src/adapters/route-messages.ts";
+import type { WebAdapter } from "../../src/adapters/web/adapter.ts";
 import { allActions, allCommands } from "../../src/bot/commands/all-commands.ts";
 import { createRegistry } from "../../src/bot/commands/registry.ts";
 import type { Services } from "../../src/bot/context.ts";
@@ -38,6 +39,8 @@ export interface Classroom {
   /** Opens everything everywhere, from Discord. */
   readonly teacher: PlatformUser;
   teacherOn(platform: ClassPlatform): PlatformUser;
+  /** The ways into the web room. */
+  webLinks(): ReturnType<WebAdapter["links"]>;
   readonly logged: readonly Record<string, unknown>[];
   /** The newest message with this text in the course's channel of a platform. */
   newest(platform: ClassPlatform, words: string | RegExp): SeenMessage;
@@ -45,8 +48,11 @@ export interface Classroom {
   around(platform: ClassPlatform, words: string | RegExp): string;
   /** Turns the clock until `look` returns without throwing, and gives what it returned. */
   eventually<T>(look: () => T): Promise<T>;
-  /** Turns the clock until the promise settles: what a platform is sent at its pace may stand before an answer. */
-  during<T>(promise: Promise<T>): Promise<T>;
+  /**
+   * Turns the clock until the promise settles: what a platform is sent at its pace may stand before an answer.
+   * @param patienceMs Virtual time after which the clock stands still. Default two minutes.
+   */
+  during<T>(promise: Promise<T>, patienceMs?: number): Promise<T>;
   /** What each exchange told its person alone, once all have been told. */
   told(exchanges: readonly Exchange[]): Promise<SeenMessage[]>;
   stop(): Promise<void>;
@@ -127,14 +133,14 @@ export async function openClassroom(size: number, models: Engine, base: Course):
     throw new Error(`No message on ${platform} has ${words}; the last is: ${all.at(-1)?.text}`);
   }
 
-  async function during<T>(promise: Promise<T>): Promise<T> {
+  async function during<T>(promise: Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
     let isDone = false;
     const settled = promise.finally(() => {
       isDone = true;
     });
     // Handled below, by whoever awaits it.
     settled.catch(() => {});
-    for (let spent = 0; !isDone && spent < PATIENCE_MS; spent += STEP_MS) {
+    for (let spent = 0; !isDone && spent < patienceMs; spent += STEP_MS) {
       await turns(200);
       if (!isDone) await clock.advance(STEP_MS);
     }
@@ -146,6 +152,7 @@ export async function openClassroom(size: number, models: Engine, base: Course):
     students,
     teacher,
     teacherOn: (platform) => running[platform].asUser("teacher", "teacher"),
+    webLinks: () => (running.web.adapter as WebAdapter).links(),
     logged,
     newest,
     around(platform, words) {
