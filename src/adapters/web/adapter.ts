@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Card } from "../../bot/cards/card.ts";
 import type { Clock } from "../../bot/clock.ts";
+import type { Course, Courses } from "../../bot/course/courses.ts";
 import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
 import type { Account, MessageRef, Role } from "../../bot/invocation.ts";
@@ -16,6 +17,7 @@ import { accountOf, type Member, type Members, openMembers } from "./members.ts"
 import { createPage } from "./page.ts";
 import { createRunning, type Running } from "./replies.ts";
 import { createRoutes } from "./routes.ts";
+import { openScreen } from "./screen.ts";
 import { createSessions } from "./sessions.ts";
 import { wireCommand } from "./wire-command.ts";
 
@@ -85,7 +87,10 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       const running = createRunning(classroom, services.log);
       const offered = [...services.commands.commands.values()].filter((command) => !command.unavailable?.web);
       const wire = new Map(offered.map((command) => [command.name, wireCommand(command)]));
-      const course = services.courses.forChannel({ platform: "web", id: settings.channels[0]! });
+      const courses = coursesOf(services.courses, settings.channels);
+      const course = courses.get(settings.channels[0]!);
+      const roleOf = async (member: Member) =>
+        course ? (await services.roster.person(course.id, accountOf(member), member.role)).role : member.role;
       const secure = settings.publicAddress?.startsWith("https:") ?? false;
       const page = createPage();
       const { app, drained } = createRoutes({
@@ -98,13 +103,14 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
         sessions: createSessions(members, services.clock, secure),
         conversation: createConversation(dispatcher, classroom, members, running, [...wire.values()]),
         async commandsFor(member: Member) {
-          const role = course
-            ? (await services.roster.person(course.id, accountOf(member), member.role)).role
-            : member.role;
+          const role = await roleOf(member);
           return offered
             .filter((command) => RANK[role] >= RANK[command.role ?? "student"])
             .map(({ name }) => wire.get(name)!);
         },
+        roleOf,
+        courses,
+        screen: await openScreen({ services, classroom, members, links, courses }),
         courseName: course?.name ?? "Cloze",
         publicAddress: settings.publicAddress,
         open: () => open,
@@ -135,6 +141,16 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
       started = undefined;
     },
   };
+}
+
+/** The open channels that belong to a course, with it. */
+function coursesOf(courses: Courses, channels: readonly string[]): ReadonlyMap<string, Course> {
+  return new Map(
+    channels.flatMap((id) => {
+      const course = courses.forChannel({ platform: "web", id });
+      return course ? [[id, course] as const] : [];
+    }),
+  );
 }
 
 /** Waits for `work`, at most `ms` of the clock's time. */

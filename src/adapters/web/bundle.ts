@@ -36,7 +36,9 @@ export async function bundlePage(): Promise<Bundle> {
     bundle: true,
     write: false,
     outdir: "/",
+    splitting: true,
     entryNames: "[name]-[hash]",
+    chunkNames: "part-[name]-[hash]",
     assetNames: "[name]-[hash]",
     format: "esm",
     target: ["es2022", "chrome109", "firefox115", "safari16.4"],
@@ -56,7 +58,9 @@ export async function bundlePage(): Promise<Bundle> {
     const compressed = ending === "woff2" ? undefined : await gzip(contents, { level: 9 });
     assets.set(name, { mediaType, bytes: contents, ...(compressed ? { gzip: compressed } : {}) });
   }
-  const named = (ending: string) => [...assets.keys()].find((name) => name.endsWith(ending))!;
+  // Other scripts and styles are parts of the page that it loads by itself.
+  const named = (ending: string) =>
+    [...assets.keys()].find((name) => name.startsWith("page-") && name.endsWith(ending))!;
   const script = named(".js");
   const style = named(".css");
   const icon = "icon.svg";

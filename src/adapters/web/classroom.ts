@@ -31,6 +31,8 @@ export interface Classroom {
   /** What this person sees of a channel, oldest first: the last `count` before message `before`. */
   page(channel: string, account: string, count: number, before?: string): readonly WireMessage[];
   maySee(message: KeptMessage, account: string): boolean;
+  /** A message as this person sees it; undefined when they don't, or it is gone. */
+  seen(id: string, account: string): WireMessage | undefined;
   /** Posts; seen at once. The promise resolves when it is on disk. */
   add(draft: Draft): { readonly message: KeptMessage; readonly saved: Promise<void> };
   /**
@@ -137,6 +139,10 @@ export async function openClassroom(
     channels,
     files,
     maySee,
+    seen(id, account) {
+      const message = history.get(id);
+      return message && message.state !== "gone" && maySee(message, account) ? forReader(message) : undefined;
+    },
     message: (id) => history.get(id),
     byKey: (key) => history.byKey(key),
     page(channel, account, count, before) {

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { z } from "zod";
 import { UserError } from "../../bot/errors.ts";
 import { NAME_CHARACTERS, SAID_CHARACTERS } from "./limits.ts";
@@ -65,4 +66,14 @@ export function checkSaid(text: string): string {
   }
   if (text.trim() === "") throw new UserError("text-empty", "There is nothing to send.");
   return text;
+}
+
+/** @throws {UserError} "request-invalid"; what reading the body threw, when it was too large */
+export async function jsonOf(context: Context): Promise<unknown> {
+  try {
+    return await context.req.json();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError("request-invalid", "The request is no JSON. Reload the page.");
+  }
 }

@@ -16,6 +16,7 @@ import {
   actionRequest,
   commandRequest,
   joinRequest,
+  jsonOf,
   read,
   renameRequest,
   saidRequest,
@@ -23,11 +24,12 @@ import {
 } from "./requests.ts";
 import { hostCheck, originCheck, securityHeaders } from "./security.ts";
 import type { Sessions } from "./sessions.ts";
+import { addTeacherRoutes, type TeacherParts } from "./teacher-routes.ts";
 import type { WireCommand, WireInvitation, WireRoom } from "./wire.ts";
 
 type Env = { Variables: { member: Member } };
 
-export interface RouteParts {
+export interface RouteParts extends TeacherParts {
   readonly dispatcher: Dispatcher;
   readonly classroom: Classroom;
   readonly members: Members;
@@ -79,11 +81,12 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
   );
 
   app.get("/healthz", (context) => context.text("ok"));
-  for (const path of ["/", "/join", "/c/:channel"]) app.get(path, (context) => page.shell(context));
+  for (const path of ["/", "/join", "/c/:channel", "/screen", "/control"])
+    app.get(path, (context) => page.shell(context));
   app.get("/assets/:name", (context) => page.asset(context, context.req.param("name")));
 
   app.post("/api/session", async (context) => {
-    const { key, name } = read(joinRequest, await json(context));
+    const { key, name } = read(joinRequest, await jsonOf(context));
     const member = await members.join(key, name, addressOf(context));
     await sessions.begin(context, member);
     return context.json(personOf(member));
@@ -93,7 +96,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
     const member = await sessions.read(context);
     if (!member) return context.json(null);
     const room: WireRoom = {
-      me: personOf(member),
+      me: { ...personOf(member), role: await parts.roleOf(member) },
       courseName: parts.courseName,
       version: await page.version(),
       commands: await parts.commandsFor(member),
@@ -121,7 +124,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
     return context.json({});
   });
   app.patch("/api/session", async (context) => {
-    const { name } = read(renameRequest, await json(context));
+    const { name } = read(renameRequest, await jsonOf(context));
     return context.json(personOf(await members.rename(context.get("member").id, name)));
   });
   app.get("/api/channels/:id/messages", (context) => {
@@ -147,7 +150,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
           "Cloze is being stopped and takes nothing new. Try again in a moment.",
         );
       }
-      return context.json((await work(context.get("member"), read(shape, await json(context)))) ?? {});
+      return context.json((await work(context.get("member"), read(shape, await jsonOf(context)))) ?? {});
     });
   post("/api/messages", saidRequest, conversation.say);
   post("/api/commands", commandRequest, conversation.command);
@@ -204,6 +207,8 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
     return context.body(new Uint8Array(file.bytes));
   });
 
+  addTeacherRoutes(app, parts);
+
   const events = createEventStreams(classroom, clock);
   app.get("/api/events", (context) => events.open(context, context.get("member").id));
 
@@ -215,6 +220,7 @@ const STATUS: Readonly<Record<string, 401 | 403 | 404 | 413 | 415 | 421 | 429 | 
   "code-wrong": 403,
   "origin-foreign": 403,
   "channel-closed": 403,
+  "role-needed": 403,
   "not-yours": 403,
   "not-found": 404,
   "request-too-large": 413,
@@ -225,15 +231,6 @@ const STATUS: Readonly<Record<string, 401 | 403 | 404 | 413 | 415 | 421 | 429 | 
   "streams-many": 429,
   stopping: 503,
 };
-
-async function json(context: Context): Promise<unknown> {
-  try {
-    return await context.req.json();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError("request-invalid", "The request is no JSON. Reload the page.");
-  }
-}
 
 function addressOf(context: Context): string {
   return getConnInfo(context).remote.address ?? "unknown";

@@ -1,5 +1,6 @@
 import type {
   BarsBlock,
+  Button,
   Card,
   FileBlock,
   Modal,
@@ -76,7 +77,9 @@ export type WireEvent =
   | { readonly type: "channel"; readonly channel: WireChannel }
   /** Everything missed has been sent; what follows happens now. */
   | { readonly type: "caught-up" }
-  | { readonly type: "people"; readonly here: number };
+  | { readonly type: "people"; readonly here: number }
+  /** The teacher has chosen something else for the room's screen. */
+  | { readonly type: "screen" };
 
 /** Who is asking, and what the page needs before the first event. */
 export interface WireRoom {
@@ -169,4 +172,62 @@ export interface WireInvitation {
   readonly links: readonly string[];
   /** For teaching assistants; only the teacher sees it. */
   readonly assistantLink?: string;
+}
+
+/** What the room's screen shows: the newest activity (or the way in, when none runs), or what was chosen. */
+export type WireShown =
+  | { readonly on: "auto" }
+  | { readonly on: "join" }
+  | { readonly on: "activity"; readonly id: string }
+  | { readonly on: "message"; readonly id: string };
+
+/** An activity of the class, as `ClassActivity` of the bot. Times are the server's. */
+export interface WireActivity {
+  readonly id: string;
+  readonly running: boolean;
+  readonly startedAt: number;
+  readonly endsAt?: number;
+  readonly question: string;
+  readonly choices: readonly string[];
+  readonly answers: number;
+  readonly card: WireCard;
+  readonly controls: readonly Button[];
+  /** The channel here in which its buttons are pressed, and its message there, where it has one. */
+  readonly channel: string;
+  readonly message?: string;
+}
+
+/** Everything the room's screen and the teacher's control view show. */
+export interface WireScreen {
+  /** The server's clock, in milliseconds; timers count from it. */
+  readonly now: number;
+  readonly shown: WireShown;
+  /** The newest first. */
+  readonly activities: readonly WireActivity[];
+  /** The message that is shown, if one is. */
+  readonly message?: WireMessage;
+  readonly code: string;
+  /** The address students open. */
+  readonly link: string;
+}
+
+/** A question of the course's bank, for browsing. */
+export interface WireItem {
+  readonly id: string;
+  readonly kind: string;
+  readonly question: string;
+  readonly objectives: readonly string[];
+  readonly choices: readonly { readonly text: string; readonly right: boolean }[];
+  /** What is right, where it is no choice. */
+  readonly answer?: string;
+  readonly explanation?: string;
+  readonly source: string;
+}
+
+export interface WireBank {
+  readonly title: string;
+  readonly objectives: readonly { readonly id: string; readonly name: string }[];
+  readonly items: readonly WireItem[];
+  /** How many problems the course's files have; /course check tells them. */
+  readonly problems: number;
 }

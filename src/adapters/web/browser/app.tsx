@@ -1,9 +1,12 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import type { WireRoom } from "../wire.ts";
 import { Composer } from "./composer.tsx";
 import { Dialog } from "./dialog.tsx";
 import { JoinPage } from "./join-page.tsx";
 import { ModalDialog } from "./modal-dialog.tsx";
+import { page } from "./route.ts";
 import { Sidebar } from "./sidebar.tsx";
 import { announcement, connection, current, outdated, room, unread } from "./state.ts";
 import { Timeline } from "./timeline.tsx";
@@ -18,7 +21,51 @@ export function App({ linkKey }: { readonly linkKey: string }) {
     ) : null;
   }
   if (here === "outside") return <JoinPage linkKey={linkKey} />;
-  return <Classroom room={here} />;
+  if (page.value === "classroom") return <Classroom room={here} />;
+  return <OtherPage room={here} />;
+}
+
+type PageView = (props: { readonly room: WireRoom }) => ComponentChildren;
+
+/** Pages that not everybody opens are loaded when they are. */
+const LOAD: Readonly<Record<Exclude<typeof page.value, "classroom">, () => Promise<PageView>>> = {
+  screen: async () => (await import("./screen-page.tsx")).ScreenPage,
+  control: async () => (await import("./control-page.tsx")).ControlPage,
+};
+
+function OtherPage({ room: here }: { readonly room: WireRoom }) {
+  const name = page.value;
+  const loaded = useSignal<{ name: string; View: PageView } | undefined>(undefined);
+  const problem = useSignal("");
+  useEffect(() => {
+    if (name === "classroom") return;
+    LOAD[name]().then(
+      (View) => {
+        loaded.value = { name, View };
+      },
+      () => {
+        problem.value = "The page could not be loaded. Reload it.";
+      },
+    );
+  }, [name]);
+  if (here.me.role === "student") {
+    return (
+      <main class="join">
+        <p role="alert">
+          This page is for teachers and teaching assistants. <a href="/">Go to the classroom</a>
+        </p>
+      </main>
+    );
+  }
+  if (loaded.value?.name !== name) return <p class="page-problem">{problem.value}</p>;
+  const { View } = loaded.value;
+  return (
+    <>
+      <View room={here} />
+      <ModalDialog />
+      <Announcements />
+    </>
+  );
 }
 
 function Classroom({ room: here }: { readonly room: WireRoom }) {
@@ -86,10 +133,16 @@ function Classroom({ room: here }: { readonly room: WireRoom }) {
         </Dialog>
       )}
       <ModalDialog />
-      <p class="visually-hidden" role="status" aria-live="polite">
-        {announcement.value}
-      </p>
+      <Announcements />
     </div>
+  );
+}
+
+function Announcements() {
+  return (
+    <p class="visually-hidden" role="status" aria-live="polite">
+      {announcement.value}
+    </p>
   );
 }
 

@@ -4,7 +4,8 @@ import { newRequest, outbox, send } from "./outbox.ts";
 
 interface Where {
   readonly channel: string;
-  readonly message: string;
+  /** The message that holds them; absent for buttons that stand by themselves. */
+  readonly message?: string;
 }
 
 export function CardActions({ rows, ...where }: Where & { readonly rows: readonly ActionRow[] }) {

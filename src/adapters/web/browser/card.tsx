@@ -131,11 +131,16 @@ function Table({ table: { columns, rows } }: { readonly table: TableBlock }) {
       <table>
         <thead>
           <tr>
-            {columns.map(({ name }, index) => (
-              <th key={name} scope="col" class={align(index)} dir="auto">
-                {closed(name)}
-              </th>
-            ))}
+            {columns.map(({ name }, index) =>
+              name === "" ? (
+                // Over the names of the rows: a heading without words is none.
+                <td key={index} />
+              ) : (
+                <th key={index} scope="col" class={align(index)} dir="auto">
+                  {closed(name)}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

@@ -8,14 +8,17 @@ interface CommandFormProps {
   readonly channel: string;
   readonly command: WireCommand;
   readonly onSent: () => void;
-  readonly onBack: () => void;
+  /** Absent where there is no list to go back to. */
+  readonly onBack?: () => void;
+  /** Absent: it is kept until it can be sent, and its answer stands in the channel. */
+  readonly run?: (options: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 /** What was filled in last, by command; opening the form again brings it back. */
 const filled = new Map<string, Record<string, string>>();
 
 /** A form made from a command's spec. */
-export function CommandForm({ channel, command, onSent, onBack }: CommandFormProps) {
+export function CommandForm({ channel, command, onSent, onBack, run }: CommandFormProps) {
   const values = useSignal<Readonly<Record<string, string>>>(filled.get(command.name) ?? {});
   const common = command.options.filter(({ advanced }) => !advanced);
   const advanced = command.options.filter((option) => option.advanced);
@@ -44,8 +47,11 @@ export function CommandForm({ channel, command, onSent, onBack }: CommandFormPro
       onSubmit={(event) => {
         event.preventDefault();
         const options = Object.fromEntries(Object.entries(values.value).filter(([, value]) => value !== ""));
-        const body = { request: newRequest(), channel, command: command.name, options };
-        void send({ path: "/api/commands", body }, `/${command.name}`);
+        if (run) void run(options);
+        else {
+          const body = { request: newRequest(), channel, command: command.name, options };
+          void send({ path: "/api/commands", body }, `/${command.name}`);
+        }
         onSent();
       }}
     >
@@ -61,9 +67,11 @@ export function CommandForm({ channel, command, onSent, onBack }: CommandFormPro
         </details>
       )}
       <div class="form-buttons">
-        <button type="button" class="button secondary" onClick={onBack}>
-          All commands
-        </button>
+        {onBack && (
+          <button type="button" class="button secondary" onClick={onBack}>
+            All commands
+          </button>
+        )}
         <button type="submit" class="button primary">
           Run
         </button>

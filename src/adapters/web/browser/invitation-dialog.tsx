@@ -6,6 +6,14 @@ import { Dialog } from "./dialog.tsx";
 
 /** What a teacher projects to let students in: address, code, QR. */
 export function InvitationDialog({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Join the classroom" class="invitation" onClose={onClose}>
+      <Invitation />
+    </Dialog>
+  );
+}
+
+export function Invitation() {
   const invitation = useSignal<WireInvitation | undefined>(undefined);
   const problem = useSignal("");
   useEffect(() => {
@@ -21,7 +29,7 @@ export function InvitationDialog({ onClose }: { readonly onClose: () => void }) 
   const found = invitation.value;
   const link = found?.links[0];
   return (
-    <Dialog title="Join the classroom" class="invitation" onClose={onClose}>
+    <>
       {problem.value !== "" && (
         <p class="problem" role="alert">
           {problem.value}
@@ -53,6 +61,6 @@ export function InvitationDialog({ onClose }: { readonly onClose: () => void }) 
           </p>
         </details>
       )}
-    </Dialog>
+    </>
   );
 }

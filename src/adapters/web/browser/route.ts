@@ -1,14 +1,29 @@
+import { signal } from "@preact/signals";
 import { currentId, markRead } from "./state.ts";
 
-/** The address names the channel, so that back, forward and links work. */
+/** The address names page and channel, so that back, forward and links work. */
+
+export const PAGES = ["classroom", "screen", "control"] as const;
+/** The classroom itself, the projected screen, the teacher's control view. */
+export const page = signal<(typeof PAGES)[number]>("classroom");
 
 export function readAddress(): void {
-  const [, page, channel] = location.pathname.split("/");
-  currentId.value = page === "c" && channel !== undefined ? decodeURIComponent(channel) : "";
+  const [, first, channel] = location.pathname.split("/");
+  page.value = PAGES.find((each) => each === first) ?? "classroom";
+  currentId.value = first === "c" && channel !== undefined ? decodeURIComponent(channel) : "";
+}
+
+/** Where a link inside the classroom leads, without loading the page anew. */
+export function open(path: string): void {
+  history.pushState(null, "", path);
+  readAddress();
 }
 
 export function goTo(channel: string): void {
-  if (currentId.peek() !== channel) history.pushState(null, "", `/c/${encodeURIComponent(channel)}`);
+  if (currentId.peek() !== channel || page.peek() !== "classroom") {
+    history.pushState(null, "", `/c/${encodeURIComponent(channel)}`);
+  }
+  page.value = "classroom";
   currentId.value = channel;
   markRead(channel);
 }

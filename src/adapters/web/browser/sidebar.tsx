@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { WireChannel, WireRoom } from "../wire.ts";
 import { InvitationDialog } from "./invitation-dialog.tsx";
+import { LinkTo } from "./link-to.tsx";
 import { ProfileDialog } from "./profile-dialog.tsx";
 import { goTo } from "./route.ts";
 import { channels, current, peopleHere, unread } from "./state.ts";
@@ -28,6 +29,16 @@ export function Sidebar({ room: { me, courseName }, onChosen }: SidebarProps) {
         <ChannelGroup title="Rooms" channels={group("room")} onChosen={onChosen} />
       </nav>
       <div class="sidebar-foot">
+        {me.role !== "student" && (
+          <nav class="other-pages" aria-label="Pages">
+            <LinkTo path="/control" onChosen={onChosen}>
+              Control
+            </LinkTo>
+            <a href="/screen" target="_blank" rel="noopener">
+              Screen
+            </a>
+          </nav>
+        )}
         <p class="here">
           <span class="here-dot" aria-hidden="true" />
           {peopleHere.value} here

@@ -19,6 +19,8 @@ export const unread = signal<ReadonlyMap<string, number>>(new Map());
 export const announcement = signal("");
 /** The form that is open, and what it answers. */
 export const openModal = signal<{ modal: Modal; channel: string; message?: string } | undefined>(undefined);
+/** Counted up each time the teacher chooses something else for the room's screen. */
+export const screenChanges = signal(0);
 /** Number of the last event; the stream resumes after it. */
 let lastSeq = 0;
 /** The first load is no news; what was missed while disconnected is. */
@@ -41,11 +43,14 @@ const listOf = (key: string): Signal<readonly string[]> => {
 export const messagesOf = (channel: string) => listOf(`in/${channel}`);
 export const answersTo = (message: string) => listOf(`under/${message}`);
 export const messageSignal = (id: string) => messages.get(id)!;
+/** Undefined while it has not arrived, or when it stands further up than was loaded. */
+export const knownMessage = (id: string): Signal<WireMessage> | undefined => messages.get(id);
 
 export function take(event: WireEvent): void {
   if (event.type === "message") takeMessage(event.message);
   else if (event.type === "channel") takeChannel(event.channel);
   else if (event.type === "people") peopleHere.value = event.here;
+  else if (event.type === "screen") screenChanges.value += 1;
   else loaded = true;
 }
 

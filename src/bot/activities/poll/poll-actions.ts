@@ -10,9 +10,11 @@ import { armTimer, closePoll } from "./close-poll.ts";
 import { ownAnswerCard } from "./own-answer.ts";
 import { teacherCard } from "./poll-cards.ts";
 import { CONFIDENCES, type Confidence, type PollRecord, type VoteRecord } from "./poll-record.ts";
-import { reopened, revealed, solutionShown, TIMER } from "./poll-state.ts";
+import { extended, reopened, revealed, solutionShown, TIMER } from "./poll-state.ts";
 import { showPoll } from "./show-poll.ts";
 import { castVote, changePoll, countVotes, getPoll, setConfidence, voteOf } from "./voting.ts";
+
+const MORE_MS = 60_000;
 
 const vote: Action = {
   name: "poll.vote",
@@ -116,6 +118,15 @@ const reopen = step("poll.reopen", async ({ record, place }, context) => {
   return poll;
 });
 
+const more = step("poll.more", async ({ record, place }, context) => {
+  const poll = await changePoll(context.store, place.courseId, record, (now) =>
+    extended(now, MORE_MS, context.clock.now()),
+  );
+  armTimer(context, poll);
+  void showPoll(context, poll);
+  return poll;
+});
+
 const view: Action = {
   name: "poll.view",
   role: "assistant",
@@ -147,6 +158,7 @@ export const pollActions: readonly Action[] = [
   close,
   reveal,
   reopen,
+  more,
   view,
   refresh,
 ];

@@ -70,7 +70,14 @@ function titleOf({ part }: PollRecord): string {
 function controls(poll: PollRecord, shown: boolean): Button[] {
   const record = poll.id;
   const view: Button = { label: "Teacher's view", action: "poll.view", record };
-  if (poll.state === "open") return [{ label: "Close", action: "poll.close", record, style: "danger" }, view];
+  if (poll.state === "open") {
+    const more: Button = { label: "+1 minute", action: "poll.more", record };
+    return [
+      { label: "Close", action: "poll.close", record, style: "danger" },
+      ...(poll.closesAt === undefined ? [] : [more]),
+      view,
+    ];
+  }
   const mine: Button = { label: "My answer", action: "poll.mine", record, style: "primary" };
   return [
     ...(shown ? [] : [{ label: "Reveal", action: "poll.reveal", record } satisfies Button]),

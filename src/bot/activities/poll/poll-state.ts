@@ -45,6 +45,17 @@ export function reopened(poll: PollRecord): PollRecord {
   return { ...rest, state: "open", revealed: false };
 }
 
+/**
+ * Gives an open poll more time; one without an end gets one.
+ * @throws {UserError} "poll-closed"
+ */
+export function extended(poll: PollRecord, byMs: number, now: number): PollRecord {
+  if (poll.state === "closed") {
+    throw new UserError("poll-closed", "This poll has been closed already. Reopen it to take more answers.");
+  }
+  return { ...poll, closesAt: Math.max(poll.closesAt ?? now, now) + byMs };
+}
+
 /** Open for a vote anew; the votes of the rounds before are kept beside it. */
 export function nextRound(poll: PollRecord): PollRecord {
   return { ...reopened(poll), round: poll.round + 1 };

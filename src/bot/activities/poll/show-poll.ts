@@ -8,9 +8,10 @@ import { type PollRecord, pollKey, pollRecords } from "./poll-record.ts";
 import { countVotes, getPoll } from "./voting.ts";
 
 export type ShowServices = Pick<Services, "store" | "clock" | "log" | "messenger" | "courses" | "roster">;
+type CardServices = Pick<ShowServices, "store" | "clock" | "courses" | "roster">;
 
 /** A question as everybody sees it, within the activity that it is a part of. */
-export async function questionCard(services: ShowServices, poll: PollRecord): Promise<Card> {
+export async function questionCard(services: CardServices, poll: PollRecord): Promise<Card> {
   const { courses, clock } = services;
   if (poll.part?.of === "vote-next") return voteNextCard(services, poll.courseId, poll.part.id);
   const counted = await countVotes(services, poll);
