@@ -12,6 +12,7 @@ import { readStartArguments } from "./adapters/cli/start-arguments.ts";
 import { commandUsage, overallUsage } from "./adapters/cli/usage.ts";
 import { routeMessages } from "./adapters/route-messages.ts";
 import { resumeActivities } from "./bot/activities/resume.ts";
+import { createChartPictures } from "./bot/charts/picture/chart-pictures.ts";
 import { systemClock } from "./bot/clock.ts";
 import { allActions, allCommands } from "./bot/commands/all-commands.ts";
 import { createRegistry } from "./bot/commands/registry.ts";
@@ -134,7 +135,9 @@ async function start(words: readonly string[]): Promise<number> {
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   await web.start(dispatcher);
   printWaysIn(terminal, web, settings.port);
-  for (const adapter of await createChatAdapters(config)) {
+  const pictures = createChartPictures();
+  const log = logTo(config.logLevel);
+  for (const adapter of await createChatAdapters(config, { pictures, log })) {
     try {
       await adapter.start(dispatcher);
       adapters.push(adapter);
@@ -150,6 +153,7 @@ async function start(words: readonly string[]): Promise<number> {
   await stopped;
   print(terminal, `Stopping. Running replies have ${GRACE_MS / 1000} s to finish.`);
   await Promise.all(adapters.map((adapter) => adapter.stop(GRACE_MS)));
+  await pictures.close();
   await loading;
   await engine.close();
   await store.close();

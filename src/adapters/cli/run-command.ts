@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, join } from "node:path";
 import type { Card } from "../../bot/cards/card.ts";
+import { createChartPictures } from "../../bot/charts/picture/chart-pictures.ts";
 import type { AnyCommand } from "../../bot/commands/spec.ts";
 import type { Dispatcher, Prepared } from "../../bot/dispatcher.ts";
 import type { CommandEvent, Reply, ReplyError } from "../../bot/invocation.ts";
@@ -42,7 +43,7 @@ export async function runCommand(
     });
   }
   if (json) stdout.write(`${JSON.stringify(shown.data ?? {})}\n`);
-  if (save !== undefined) keepFiles(shown.cards, save, stderr);
+  if (save !== undefined) await keepFiles(shown.cards, save, stderr);
   return signal.aborted ? EXIT.cancelled : 0;
 }
 
@@ -122,16 +123,19 @@ function complain(stderr: Terminal["stderr"], { message, fault }: ReplyError): n
   return fault ? EXIT.fault : EXIT.badInput;
 }
 
-function keepFiles(cards: readonly Card[], directory: string, stderr: Terminal["stderr"]): void {
-  const files = cards.flatMap(({ blocks }) =>
-    blocks.flatMap((block) =>
-      block.type === "picture"
-        ? [{ name: block.fileName, bytes: block.png }]
-        : block.type === "file"
-          ? [{ name: block.fileName, bytes: block.bytes }]
-          : [],
-    ),
-  );
+async function keepFiles(
+  cards: readonly Card[],
+  directory: string,
+  stderr: Terminal["stderr"],
+): Promise<void> {
+  const pictures = createChartPictures();
+  const files: { name: string; bytes: Uint8Array }[] = [];
+  for (const block of cards.flatMap(({ blocks }) => blocks)) {
+    const shown = block.type === "chart" ? await pictures.draw(block, "light") : block;
+    if (shown.type === "picture") files.push({ name: shown.fileName, bytes: shown.png });
+    if (shown.type === "file") files.push({ name: shown.fileName, bytes: shown.bytes });
+  }
+  await pictures.close();
   mkdirSync(directory, { recursive: true });
   for (const { name, bytes } of files) {
     const path = join(directory, basename(name));

@@ -2,6 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { BeamFate, TraceRow, TraceStep } from "../../engine/generation/trace.ts";
 import type { Block, TableBlock } from "../cards/card.ts";
 import { beamTreeText } from "./beam-tree-text.ts";
+import { FATE_IN_WORDS } from "./fates.ts";
 import { visible } from "./visible-text.ts";
 
 /** Candidates of a step named in the table. */
@@ -99,18 +100,6 @@ export function percent(probability: number): string {
   return `${(100 * probability).toFixed(1)}%`;
 }
 
-const FATE: Record<BeamFate, string> = {
-  live: "continued",
-  finished: "finished and kept",
-  outscored: "better candidates filled the beam",
-  "low-ranked-end": "would have ended, but ranked below the beam width",
-  beaten: "finished, yet worse than those already kept",
-  displaced: "was kept as finished until better ones came",
-  childless: "none of its continuations was kept",
-  "search-ended": "still running when the search stopped",
-  "not-returned": "finished, outside the sequences asked for",
-};
-
 /** What each fate in a beam tree means; only those that occur. */
 export function fateLegend(steps: readonly TraceStep[]): Block[] {
   const seen = new Set<BeamFate>();
@@ -118,5 +107,5 @@ export function fateLegend(steps: readonly TraceStep[]): Block[] {
     for (const { fate } of step.beams?.nodes ?? []) seen.add(fate);
     for (const { fate } of step.beams?.updates ?? []) seen.add(fate);
   }
-  return [{ type: "list", items: [...seen].map((fate) => [{ code: fate }, ` ${FATE[fate]}`]) }];
+  return [{ type: "list", items: [...seen].map((fate) => [{ code: fate }, ` ${FATE_IN_WORDS[fate]}`]) }];
 }

@@ -1,6 +1,7 @@
 import { fullBar, type TableBlock } from "../../../bot/cards/card.ts";
 import type { WireBars, WireBlock, WireCard } from "../wire.ts";
 import { CardActions } from "./card-actions.tsx";
+import { ChartView } from "./chart-view.tsx";
 import { closed, TextView } from "./text.tsx";
 
 interface CardProps {
@@ -89,11 +90,11 @@ function BlockView({ block }: { readonly block: WireBlock }) {
       return <Bars bars={block} />;
     case "chart":
       return (
-        <>
+        <ChartView chart={block.chart}>
           {block.inWords.map((words, index) => (
             <BlockView key={index} block={words} />
           ))}
-        </>
+        </ChartView>
       );
     case "picture":
       return (
