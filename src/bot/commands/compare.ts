@@ -2,13 +2,15 @@ import type { Engine, GenerateRequest, GenerationOutput, PromptMode } from "../.
 import type { GenerationSettings, WordList } from "../../engine/generation/settings.ts";
 import { distinctN, meanOf, repN } from "../../engine/generation/text-measures.ts";
 import type { TraceStep } from "../../engine/generation/trace.ts";
-import type { Block, Card } from "../cards/card.ts";
+import type { Block, Card, WordsBlock } from "../cards/card.ts";
+import type { ComparisonChart } from "../charts/chart.ts";
 import type { Context } from "../context.ts";
 import { advance, type GenerationState, NOTHING_YET, settingsInWords } from "../decoding/generation-card.ts";
 import { promptOptions, wordListOption } from "../decoding/generation-options.ts";
 import { defaultModel } from "../decoding/generation-request.ts";
 import { type Method, parseMethods } from "../decoding/method-list.ts";
 import { drawSeed } from "../decoding/seed.ts";
+import { promptEnd } from "../decoding/trace-charts.ts";
 import { transformersBlock } from "../decoding/transformers-block.ts";
 import { formatCommand } from "./format-command.ts";
 import { defineCommand } from "./spec.ts";
@@ -81,12 +83,19 @@ export const compare = defineCommand({
       "word-list": options.wordList,
     });
     const code = options.showCode ? runs.map((run) => codeOf(run, prompt)) : [];
-    const card = comparisonCard(runs, options.prompt, await commonStart(runs, model, context.engine));
+    const common = await commonStart(runs, model, context.engine);
+    const { blocks, ...card } = comparisonCard(runs, options.prompt, common);
+    const chart = await comparisonChart(runs, options.prompt, common, context.engine);
+    const drawn: Block = {
+      type: "chart",
+      chart: { ...chart, source: `${model} · seed ${seed}` },
+      inWords: blocks,
+    };
     yield {
       kind: "message",
       card: {
         ...card,
-        blocks: [...card.blocks, ...code],
+        blocks: [drawn, ...warningsOf(runs), ...code],
         footer: [`${model} · seed ${seed}\nAgain: `, { code: command }],
       },
       data: {
@@ -212,8 +221,12 @@ async function commonStart(runs: readonly Run[], model: string, engine: Engine):
 }
 
 /** @param common Known once every method has finished. */
-function comparisonCard(runs: readonly Run[], prompt: string, common?: CommonStart): Card {
-  const blocks: Block[] = [];
+function comparisonCard(
+  runs: readonly Run[],
+  prompt: string,
+  common?: CommonStart,
+): Card & { readonly blocks: readonly WordsBlock[] } {
+  const blocks: WordsBlock[] = [];
   if (common) {
     const place = common.tokens === 1 ? "one common token" : `${common.tokens} common tokens`;
     const text =
@@ -234,11 +247,40 @@ function comparisonCard(runs: readonly Run[], prompt: string, common?: CommonSta
       type: "quote",
       text: [{ bold: prompt }, ...(common && end ? markDivergence(written, common) : [`${written} ▍`])],
     });
-    const warnings = start?.warnings ?? [];
+    // In the end they stand below the picture.
+    const warnings = common ? [] : (start?.warnings ?? []);
     if (warnings.length > 0) blocks.push({ type: "text", text: [{ italic: warnings.join(" ") }] });
   }
   if (common) blocks.push(measures(runs));
   return { title: "Compare", blocks };
+}
+
+function warningsOf(runs: readonly Run[]): Block[] {
+  return runs.flatMap(({ method, state }): Block[] => {
+    const warnings = state.start?.warnings ?? [];
+    if (warnings.length === 0) return [];
+    return [{ type: "text", text: [{ bold: method.label }, " ", { italic: warnings.join(" ") }] }];
+  });
+}
+
+async function comparisonChart(
+  runs: readonly Run[],
+  prompt: string,
+  common: CommonStart,
+  engine: Engine,
+): Promise<ComparisonChart> {
+  const methods = runs.map(async (run) => {
+    const { method, logProb, meanEntropy } = describeRun(run);
+    const pieces = await engine.describeTokens(run.state.start?.model ?? "", tokenIds(run));
+    return { name: method, tokens: pieces.map(({ text }) => text), logProb, meanEntropy };
+  });
+  return {
+    kind: "comparison",
+    title: `${runs.length} methods, one prompt`,
+    prompt: promptEnd(prompt),
+    sharedTokens: common.tokens,
+    methods: await Promise.all(methods),
+  };
 }
 
 function markDivergence(text: string, common: CommonStart): string[] {
@@ -246,7 +288,7 @@ function markDivergence(text: string, common: CommonStart): string[] {
   return [common.text, "‖", text.slice(common.text.length)];
 }
 
-function measures(runs: readonly Run[]): Block {
+function measures(runs: readonly Run[]): WordsBlock {
   const number = (value: number, digits: number) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
   return {
     type: "table",

@@ -5,10 +5,12 @@ import {
 } from "../../engine/generation/next-token-distribution.ts";
 import { resolveSettings } from "../../engine/generation/resolve-settings.ts";
 import type { TraceRow } from "../../engine/generation/trace.ts";
-import type { BarsBlock, Block } from "../cards/card.ts";
+import type { BarsBlock, Block, WordsBlock } from "../cards/card.ts";
+import type { DistributionChart } from "../charts/chart.ts";
 import { settingsInWords } from "../decoding/generation-card.ts";
 import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
 import { generationRequest } from "../decoding/generation-request.ts";
+import { promptEnd } from "../decoding/trace-charts.ts";
 import { visible } from "../decoding/visible-text.ts";
 import { formatCommand } from "./format-command.ts";
 import { defineCommand, optionName } from "./spec.ts";
@@ -52,9 +54,7 @@ export const distribution = defineCommand({
     const { maxNewTokens: _length, seed: _seed, ...settings } = request.settings;
     // EOS ids only matter to the minimum length, which one distribution does not have.
     const found = nextTokenDistribution(logits, settings, { promptIds, eosTokenIds: [], topTokens: top });
-    const ids = [
-      ...new Set([...found.model.tokens, ...found.processed.tokens].map(({ tokenId }) => tokenId)),
-    ];
+    const ids = found.trace.candidates.map(({ tokenId }) => tokenId);
     const pieces = await engine.describeTokens(model, ids);
     const texts = new Map(ids.map((id, index) => [id, pieces[index]!.text]));
     const named = (side: DistributionSide) => ({
@@ -70,18 +70,22 @@ export const distribution = defineCommand({
     );
     const changed = found.trace.stages.length > 1;
     const words = found.warnings.map(({ message }) => message);
-    const blocks: Block[] = [
-      { type: "quote", text: [{ bold: options.prompt }, " …"] },
+    const inWords: WordsBlock[] = [
       { type: "text", text: [{ bold: "The model" }, sideInWords(found.model)] },
       bars(found.model, texts, full, found.trace),
     ];
     if (changed) {
-      blocks.push(
+      inWords.push(
         { type: "text", text: [{ bold: "After your settings" }, sideInWords(found.processed)] },
         bars(found.processed, texts, full),
         stageTable(found.trace),
       );
     }
+    const used = `${model} · ${settingsInWords(resolveSettings(settings).settings)}`;
+    const blocks: Block[] = [
+      { type: "quote", text: [{ bold: options.prompt }, " …"] },
+      { type: "chart", chart: distributionChart(options.prompt, found.trace, texts, used), inWords },
+    ];
     if (words.length > 0) blocks.push({ type: "text", text: [{ italic: words.join(" ") }] });
     const command = formatCommand("distribution", {
       prompt: options.prompt,
@@ -96,10 +100,7 @@ export const distribution = defineCommand({
       card: {
         title: "Next token",
         blocks,
-        footer: [
-          `${model} · ${settingsInWords(resolveSettings(settings).settings)}\nAgain: `,
-          { code: command },
-        ],
+        footer: [`${used}\nAgain: `, { code: command }],
       },
       data: {
         model,
@@ -115,6 +116,25 @@ export const distribution = defineCommand({
     };
   },
 });
+
+function distributionChart(
+  prompt: string,
+  { stages, candidates }: TraceRow,
+  texts: ReadonlyMap<number, string>,
+  source: string,
+): DistributionChart {
+  return {
+    kind: "distribution",
+    title: `Next token after “${promptEnd(prompt)}”`,
+    source,
+    stages,
+    tokens: candidates.map(({ tokenId, probabilities, cutBy }) => ({
+      text: texts.get(tokenId) ?? `#${tokenId}`,
+      probabilities,
+      ...(cutBy === undefined ? {} : { cutBy }),
+    })),
+  };
+}
 
 function sideInWords({ possibleCount, entropy, restMass }: DistributionSide): string {
   const rest = restMass > 0 ? `, ${(100 * restMass).toFixed(1)} % on tokens not listed` : "";
@@ -147,7 +167,7 @@ function bars(
   };
 }
 
-function stageTable({ stages }: TraceRow): Block {
+function stageTable({ stages }: TraceRow): WordsBlock {
   return {
     type: "table",
     columns: [

@@ -93,7 +93,7 @@ export async function* runGeneration(
     actions: buttons(record, start.settings.strategy),
   });
   const code = options.showCode ? [transformersBlock(start, about)] : [];
-  const steps = options.trace ? await traceCard(state.trace, start.model, engine) : [];
+  const steps = options.trace ? await traceCard(state.trace, options.prompt, start.model, engine) : [];
   yield {
     kind: "message",
     card: { ...card, blocks: [...card.blocks, ...steps, ...code] },

@@ -3,11 +3,11 @@ import type { GenerationSettings } from "../../engine/generation/settings.ts";
 import { decodeToyTree, TOY_PROMPT, TOY_WORDS } from "../../engine/generation/toy-tree.ts";
 import type { TraceStep } from "../../engine/generation/trace.ts";
 import type { Block } from "../cards/card.ts";
-import { beamTreeText } from "../decoding/beam-tree-text.ts";
 import { advance, type GenerationState, generationCard, NOTHING_YET } from "../decoding/generation-card.ts";
 import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
 import { generationRequest } from "../decoding/generation-request.ts";
-import { fateLegend, stepTable, tokenTexts } from "../decoding/trace-card.ts";
+import { shown, stepTable, tokenTexts, treeBlocks } from "../decoding/trace-card.ts";
+import { textTraceChart } from "../decoding/trace-charts.ts";
 import { UserError } from "../errors.ts";
 import type { Replies } from "../invocation.ts";
 import { formatCommand } from "./format-command.ts";
@@ -72,7 +72,7 @@ export const tree = defineCommand({
     for await (const event of engine.generate({ ...request, settings }, signal))
       state = advance(state, event);
     if (!state.start || !state.end) return;
-    const texts = await tokenTexts(state.trace, state.start.model, engine);
+    const pieces = await tokenTexts(state.trace, state.start.model, engine);
     const card = generationCard(state, { prompt, mode: given.mode as PromptMode, notes: [] });
     const command = formatCommand("tree", {
       prompt,
@@ -82,7 +82,11 @@ export const tree = defineCommand({
     });
     yield {
       kind: "message",
-      card: { ...card, title: "Beam tree", blocks: [...treeBlocks(state.trace, texts), ...card.blocks] },
+      card: {
+        ...card,
+        title: "Beam tree",
+        blocks: [...searchBlocks(state.trace, prompt, pieces), ...card.blocks],
+      },
       data: {
         model: state.start.model,
         prompt,
@@ -97,7 +101,7 @@ export const tree = defineCommand({
 
 function toyReply(settings: Partial<GenerationSettings>) {
   const { sequences, trace, warnings } = decodeToyTree(settings);
-  const texts = new Map(TOY_WORDS.map((word, id) => [id, word]));
+  const texts = new Map(TOY_WORDS.map((word, id) => [id, ` ${word}`]));
   const results: Block = {
     type: "list",
     ordered: true,
@@ -107,14 +111,19 @@ function toyReply(settings: Partial<GenerationSettings>) {
     settings.strategy === "greedy" ? "The toy tree, greedy" : `The toy tree, ${settings.numBeams} beams`;
   return {
     kind: "message",
-    card: { title, blocks: [...treeBlocks(trace, texts), results] },
+    card: { title, blocks: [...searchBlocks(trace, TOY_PROMPT, texts), results] },
     data: { prompt: TOY_PROMPT, sequences, trace, warnings: warnings.map(({ message }) => message) },
   } as const;
 }
 
-function treeBlocks(trace: readonly TraceStep[], texts: ReadonlyMap<number, string>): Block[] {
-  const hasTree = trace.some(({ beams }) => beams);
-  return hasTree
-    ? [{ type: "code", code: beamTreeText(trace, texts) }, ...fateLegend(trace)]
-    : [stepTable(trace, texts)];
+/** The tree; without beams there is one branch, as a table of its steps. */
+function searchBlocks(
+  trace: readonly TraceStep[],
+  prompt: string,
+  pieces: ReadonlyMap<number, string>,
+): Block[] {
+  if (trace.some(({ beams }) => beams)) return treeBlocks(trace, prompt, pieces);
+  const table = stepTable(trace, shown(pieces));
+  const chart = textTraceChart("Greedy: one branch", prompt, trace, pieces);
+  return [chart ? { type: "chart", chart, inWords: [table] } : table];
 }

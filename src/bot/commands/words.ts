@@ -52,10 +52,25 @@ export const words = defineCommand({
           right,
         ]),
       },
-      { type: "text", text: [{ bold: "Contextual" }, " (depends on the sentence)"] },
-      matrix(result.words, result.contextual),
-      { type: "text", text: [{ bold: "Static" }, " (one vector a word)"] },
-      matrix(result.words, result.static),
+      {
+        type: "chart",
+        chart: {
+          kind: "similarity",
+          title: "The same words, in context and alone",
+          labels: result.words,
+          matrices: [
+            { name: "Contextual (depends on the sentence)", cosines: result.contextual },
+            { name: "Static (one vector a word)", cosines: result.static },
+          ],
+          source: result.model,
+        },
+        inWords: [
+          { type: "text", text: [{ bold: "Contextual" }, " (depends on the sentence)"] },
+          matrix(result.words, result.contextual),
+          { type: "text", text: [{ bold: "Static" }, " (one vector a word)"] },
+          matrix(result.words, result.static),
+        ],
+      },
     ];
     const reading = inWords(result);
     if (reading) blocks.push({ type: "text", text: reading });

@@ -1,4 +1,5 @@
-import type { BeamFate, BeamNode, TraceStep } from "../../engine/generation/trace.ts";
+import type { TraceStep } from "../../engine/generation/trace.ts";
+import { beamNodes } from "./trace-charts.ts";
 
 /**
  * A beam search's tree as indented text: every node with its token, the branch's log-probability (and its
@@ -6,21 +7,8 @@ import type { BeamFate, BeamNode, TraceStep } from "../../engine/generation/trac
  * @param texts Readable text of each token id.
  */
 export function beamTreeText(steps: readonly TraceStep[], texts: ReadonlyMap<number, string>): string {
-  const nodes = new Map<number, BeamNode>();
-  const fates = new Map<number, BeamFate>();
-  for (const { beams } of steps) {
-    for (const node of beams?.nodes ?? []) {
-      nodes.set(node.id, node);
-      fates.set(node.id, node.fate);
-    }
-    for (const { nodeId, fate } of beams?.updates ?? []) fates.set(nodeId, fate);
-  }
-  const children = new Map<number | null, BeamNode[]>();
-  for (const node of nodes.values()) {
-    const siblings = children.get(node.parentId) ?? [];
-    siblings.push(node);
-    children.set(node.parentId, siblings);
-  }
+  const { nodes, fates } = beamNodes(steps);
+  const children = Map.groupBy(nodes, ({ parentId }) => parentId);
   const lines: string[] = ["(prompt)"];
   const draw = (parent: number | null, indent: string) => {
     const own = (children.get(parent) ?? []).sort((a, b) => b.sumLogProb - a.sumLogProb);

@@ -41,7 +41,7 @@ const steps: Action = {
       kind: "message",
       card: {
         title: `How it chose: the first ${Math.min(SHOWN_STEPS, state.trace.length)} steps`,
-        blocks: await traceCard(state.trace, state.start.model, context.engine),
+        blocks: await traceCard(state.trace, options.prompt, state.start.model, context.engine),
         footer: ["The command line's ", { code: "--trace --json" }, " has every step in full."],
       },
       data: { trace: state.trace },

@@ -1,8 +1,9 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { BeamFate, TraceRow, TraceStep } from "../../engine/generation/trace.ts";
-import type { Block, TableBlock } from "../cards/card.ts";
+import type { Block, TableBlock, WordsBlock } from "../cards/card.ts";
 import { beamTreeText } from "./beam-tree-text.ts";
 import { FATE_IN_WORDS } from "./fates.ts";
+import { beamTreeChart, textTraceChart } from "./trace-charts.ts";
 import { visible } from "./visible-text.ts";
 
 /** Candidates of a step named in the table. */
@@ -10,18 +11,26 @@ const SHOWN_CANDIDATES = 4;
 /** Steps shown in a card; `--json` has all of them. */
 const SHOWN_STEPS = 12;
 
-/** A trace as blocks: one line a step for methods with one line of text, the tree for beams. */
+/** A trace as blocks: how sure the model was and one line a step for methods with one line of text, the tree for beams. */
 export async function traceCard(
   trace: readonly TraceStep[],
+  prompt: string,
   model: string,
   engine: Engine,
 ): Promise<Block[]> {
   const steps = trace.slice(0, SHOWN_STEPS);
-  const texts = await tokenTexts(steps, model, engine);
+  const pieces = await tokenTexts(trace, model, engine);
+  const texts = shown(pieces);
   const beams = steps.some(({ beams: tree }) => tree !== undefined);
-  const blocks: Block[] = beams
-    ? [{ type: "code", code: beamTreeText(steps, texts) }, ...fateLegend(steps)]
-    : [stepTable(steps, texts)];
+  const blocks: Block[] = beams ? treeBlocks(steps, prompt, pieces) : [stepTable(steps, texts)];
+  const chart = beams ? undefined : textTraceChart("How sure the model was", prompt, trace, pieces);
+  if (chart) {
+    const sure: WordsBlock = {
+      type: "text",
+      text: [{ bold: "Choices" }, ` of the first ${steps.length} steps:`],
+    };
+    blocks.unshift({ type: "chart", chart: { ...chart, source: model }, inWords: [sure] });
+  }
   if (trace.length > steps.length) {
     blocks.push({
       type: "text",
@@ -31,7 +40,28 @@ export async function traceCard(
   return blocks;
 }
 
-/** Readable text of every token a trace names, by id. */
+/** A search's tree: drawn, and as text with what each fate means. @param pieces Text of each token id. */
+export function treeBlocks(
+  trace: readonly TraceStep[],
+  prompt: string,
+  pieces: ReadonlyMap<number, string>,
+): Block[] {
+  const chart = beamTreeChart("Beam tree", prompt, trace, pieces);
+  return [
+    {
+      type: "chart",
+      chart,
+      inWords: [{ type: "code", code: beamTreeText(trace, shown(pieces)) }, ...fateLegend(trace)],
+    },
+  ];
+}
+
+/** With signs for spaces and line breaks. */
+export function shown(pieces: ReadonlyMap<number, string>): ReadonlyMap<number, string> {
+  return new Map([...pieces].map(([id, text]) => [id, visible(text)]));
+}
+
+/** Text of every token a trace names, by id. */
 export async function tokenTexts(
   steps: readonly TraceStep[],
   model: string,
@@ -46,7 +76,7 @@ export async function tokenTexts(
   }
   const list = [...ids];
   const pieces = await engine.describeTokens(model, list);
-  return new Map(list.map((id, index) => [id, visible(pieces[index]?.text ?? `#${id}`)]));
+  return new Map(list.map((id, index) => [id, pieces[index]?.text ?? `#${id}`]));
 }
 
 /** One line a step: the choice, what it was drawn from, and the likeliest others. */
@@ -101,7 +131,7 @@ export function percent(probability: number): string {
 }
 
 /** What each fate in a beam tree means; only those that occur. */
-export function fateLegend(steps: readonly TraceStep[]): Block[] {
+function fateLegend(steps: readonly TraceStep[]): WordsBlock[] {
   const seen = new Set<BeamFate>();
   for (const step of steps) {
     for (const { fate } of step.beams?.nodes ?? []) seen.add(fate);

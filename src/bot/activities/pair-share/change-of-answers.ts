@@ -1,9 +1,10 @@
-import type { Block } from "../../cards/card.ts";
+import type { Block, WordsBlock } from "../../cards/card.ts";
 import { scoreOf } from "../poll/answers.ts";
 import type { PollRecord } from "../poll/poll-record.ts";
 import { countBlocks } from "../poll/result-blocks.ts";
 import type { CountedVote, Tally } from "../poll/tally.ts";
 import { type Transitions, transitions } from "../statistics/transitions.ts";
+import { bothRounds, wentWhere } from "./change-charts.ts";
 
 /** Whether each person was right, as far as that is known. A short answer that is close is not right yet. */
 export function rightBy(poll: PollRecord, votes: readonly CountedVote[]): Map<string, boolean> {
@@ -25,7 +26,7 @@ export function shareRight(poll: PollRecord, votes: readonly CountedVote[]): num
 export function changeBlocks(poll: PollRecord, before: Tally, after: Tally): Block[] {
   const blocks: Block[] = [];
   if (poll.choices.length > 0) {
-    blocks.push({
+    const table: WordsBlock = {
       type: "table",
       columns: [{ name: "Choice" }, { name: "Before", align: "right" }, { name: "After", align: "right" }],
       rows: before.counts.map(({ choice, count }, i) => [
@@ -33,13 +34,17 @@ export function changeBlocks(poll: PollRecord, before: Tally, after: Tally): Blo
         String(count),
         String(after.counts[i]!.count),
       ]),
-    });
+    };
+    blocks.push({ type: "chart", chart: bothRounds(poll, before, after), inWords: [table] });
   } else blocks.push(...countBlocks(poll, after, true));
   const change = transitions(rightBy(poll, before.votes), rightBy(poll, after.votes));
-  return change.n === 0 ? blocks : [...blocks, ...transitionBlocks(change)];
+  if (change.n === 0) return blocks;
+  const [table, summary] = transitionBlocks(change);
+  const chart = poll.answer === "choice" ? wentWhere(poll, before, after) : undefined;
+  return [...blocks, chart ? { type: "chart", chart, inWords: [table] } : table, summary];
 }
 
-function transitionBlocks(change: Transitions): Block[] {
+function transitionBlocks(change: Transitions): [table: WordsBlock, summary: WordsBlock] {
   const { n, rightToRight, rightToWrong, wrongToRight, wrongToWrong, before, after, normalisedGain } = change;
   const gain =
     normalisedGain === undefined

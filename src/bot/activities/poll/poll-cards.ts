@@ -3,6 +3,7 @@ import type { Course } from "../../course/courses.ts";
 import { clockTime, timeInWords } from "../../time-in-words.ts";
 import { isGradedByMeaning } from "../grading/grade-poll.ts";
 import { answerRows, choiceList } from "./answer-rows.ts";
+import { drawnCounts } from "./poll-charts.ts";
 import type { PollRecord } from "./poll-record.ts";
 import { countsShown, solutionShown } from "./poll-state.ts";
 import { countBlocks, solutionBlocks } from "./result-blocks.ts";
@@ -14,7 +15,11 @@ export function pollCard(poll: PollRecord, counted: Tally, course: Course, now: 
   const solution = solutionShown(poll);
   const blocks: Block[] = [
     { type: "text", text: [{ bold: poll.question }] },
-    ...(shown ? countBlocks(poll, counted, solution) : choiceList(poll)),
+    ...(shown
+      ? poll.state === "closed"
+        ? drawnCounts(poll, counted, solution)
+        : countBlocks(poll, counted, solution)
+      : choiceList(poll)),
     { type: "text", text: stateInWords(poll, counted, course, now, shown) },
     ...(solution ? solutionBlocks(poll, counted) : []),
   ];

@@ -1,4 +1,4 @@
-import type { Block, Card } from "../../cards/card.ts";
+import type { Block, Card, WordsBlock } from "../../cards/card.ts";
 import { answerInWords, scoreOf } from "../poll/answers.ts";
 import type { PollServices } from "../poll/close-poll.ts";
 import { type PollRecord, pollRecords } from "../poll/poll-record.ts";
@@ -49,22 +49,34 @@ export async function quizSummary(
 export function summaryCard(quiz: QuizRecord, { questions, people }: QuizSummary): Card {
   const scores = questions.flatMap(({ meanScore }) => (meanScore === undefined ? [] : [meanScore]));
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const table: WordsBlock = {
+    type: "table",
+    columns: [
+      { name: "#", align: "right" },
+      { name: "Question" },
+      { name: "Answers", align: "right" },
+      { name: "Right", align: "right" },
+    ],
+    rows: questions.map(({ poll, counted, meanScore }, i) => [
+      String(i + 1),
+      poll.question,
+      String(counted.voters),
+      meanScore === undefined ? "not graded" : percent(meanScore),
+    ]),
+  };
+  const items = questions.flatMap(({ poll, counted, meanScore }, i) =>
+    meanScore === undefined
+      ? []
+      : [{ label: `${i + 1} ${poll.question}`, n: counted.voters, difficulty: meanScore }],
+  );
   const blocks: Block[] = [
-    {
-      type: "table",
-      columns: [
-        { name: "#", align: "right" },
-        { name: "Question" },
-        { name: "Answers", align: "right" },
-        { name: "Right", align: "right" },
-      ],
-      rows: questions.map(({ poll, counted, meanScore }, i) => [
-        String(i + 1),
-        poll.question,
-        String(counted.voters),
-        meanScore === undefined ? "not graded" : percent(meanScore),
-      ]),
-    },
+    items.length > 0
+      ? {
+          type: "chart",
+          chart: { kind: "item-statistics", title: `${quiz.title}: how it went`, items },
+          inWords: [table],
+        }
+      : table,
     {
       type: "text",
       text: `${people === 1 ? "1 person" : `${people} people`} took part.${

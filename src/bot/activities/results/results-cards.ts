@@ -1,4 +1,4 @@
-import type { Block, Card } from "../../cards/card.ts";
+import type { Block, Card, WordsBlock } from "../../cards/card.ts";
 import { timeInWords } from "../../time-in-words.ts";
 import { percent } from "../quiz/quiz-summary.ts";
 import { FEWEST_ANSWERS } from "../statistics/item-statistics.ts";
@@ -7,6 +7,8 @@ import type { byItem, GroupResult, PollResult } from "./summaries.ts";
 type ItemResult = ReturnType<typeof byItem>[number];
 
 const FIRST_ANSWERS = "Everybody's first answer to an item counts; a short answer that is close has half.";
+/** Rows that one picture can bear. */
+const MOST_DRAWN = 30;
 const number = (value: number | undefined) => (value === undefined ? "" : value.toFixed(2).replace("-", "−"));
 
 export function pollsCard(results: readonly PollResult[], now: number, timeZone: string): Card {
@@ -46,7 +48,24 @@ export function itemsCard(results: readonly ItemResult[]): Card {
   return {
     title: "Results by item",
     blocks: [
-      itemTable(ranked),
+      {
+        type: "chart",
+        chart: {
+          kind: "item-statistics",
+          title: "Results by item",
+          items: ranked.slice(0, MOST_DRAWN).map(({ itemId, n, difficulty, discrimination, flags }) => ({
+            label: itemId,
+            n,
+            difficulty,
+            ...(discrimination === undefined ? {} : { discrimination }),
+            flagged: flags.length > 0,
+          })),
+          ...(ranked.length > MOST_DRAWN
+            ? { source: `The first ${MOST_DRAWN} of ${ranked.length} items.` }
+            : {}),
+        },
+        inWords: [itemTable(ranked)],
+      },
       ...(flagged.length > 0
         ? [
             { type: "text" as const, text: [{ bold: "To look at" }] },
@@ -109,7 +128,7 @@ export function groupsCard(title: string, column: string, results: readonly Grou
   };
 }
 
-function itemTable(results: readonly ItemResult[]): Block {
+function itemTable(results: readonly ItemResult[]): WordsBlock {
   return {
     type: "table",
     columns: [
