@@ -86,9 +86,11 @@ function textTrace({ prompt, tokens }: TextTraceChart): string {
 
 function beamTree({ root, nodes }: BeamTreeChart): string {
   const byId = new Map(nodes.map((node) => [node.id, node]));
+  // Words of a toy language bring no spaces of their own.
+  const between = nodes.some(({ text }) => text.startsWith(" ")) ? "" : " ";
   const textOf = (node: BeamTreeChart["nodes"][number]): string => {
     const parent = node.parentId === null ? undefined : byId.get(node.parentId);
-    return (parent ? textOf(parent) : "") + node.text;
+    return parent ? `${textOf(parent)}${between}${node.text}` : node.text;
   };
   const ended = nodes
     .filter(({ fate }) => fate === "finished")

@@ -101,7 +101,7 @@ export const tree = defineCommand({
 
 function toyReply(settings: Partial<GenerationSettings>) {
   const { sequences, trace, warnings } = decodeToyTree(settings);
-  const texts = new Map(TOY_WORDS.map((word, id) => [id, ` ${word}`]));
+  const texts = new Map(TOY_WORDS.map((word, id) => [id, word]));
   const results: Block = {
     type: "list",
     ordered: true,
