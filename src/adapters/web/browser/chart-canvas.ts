@@ -18,6 +18,8 @@ const WIDEST = 560;
  * @returns Ends it.
  */
 export function showChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
+  // ECharts empties what it draws on by innerHTML, which the page's policy forbids; a canvas is empty anyway.
+  Object.defineProperty(canvas, "innerHTML", { value: "", writable: true, configurable: true });
   const room = canvas.parentElement!;
   let width = 0;
   let dispose = () => {};
@@ -27,7 +29,6 @@ export function showChart(canvas: HTMLCanvasElement, chart: Chart): () => void {
     const look = lookFor(canvas, Math.min(width, WIDEST));
     const scale = width / look.width;
     const { option, height } = drawChart(chart, look);
-    // ECharts empties an element with innerHTML, which the page forbids; a canvas it takes as it is.
     const instance = init(canvas, null, {
       width: look.width,
       height,

@@ -102,6 +102,7 @@ export function drawBeamTree(chart: BeamTreeChart, look: Look): Drawing {
       ],
       lineStyle: {
         color: kept ? colours.accent : colours.soft,
+        opacity: 1,
         width: kept ? 3 : 1,
         type: isPruned(node) ? ("dashed" as const) : ("solid" as const),
       },

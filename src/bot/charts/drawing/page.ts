@@ -64,9 +64,8 @@ export function openPage({ title, source }: { title: string; source?: string }, 
     ) {
       elements.push({
         type: "text",
-        x,
         // In the middle of its line, like the words on a page.
-        y: upright ? y : y + (lineHeight(size) - size) / 2,
+        ...(upright ? { x: x + lineHeight(size) / 2, y } : { x, y: y + lineHeight(size) / 2 }),
         z: 10,
         ...(upright ? { rotation: Math.PI / 2 } : {}),
         silent: true,
@@ -77,7 +76,7 @@ export function openPage({ title, source }: { title: string; source?: string }, 
           fontSize: size,
           fontWeight: bold ? "bold" : "normal",
           textAlign: align,
-          textVerticalAlign: "top",
+          textVerticalAlign: "middle",
         },
       });
     },
