@@ -40,7 +40,7 @@ const PLATFORM_TITLE: Record<PlatformName, string> = {
   web: "Classroom",
   cli: "Terminal",
 };
-const OPERATOR_COMMANDS = ["start", "doctor", "setup", "embed", "grade", "backup", "restore"];
+const OPERATOR_COMMANDS = ["start", "doctor", "setup", "embed", "grade", "worker", "backup", "restore"];
 
 const registry = createRegistry(allCommands, allActions);
 const terminal: Terminal = process;
@@ -84,6 +84,19 @@ async function main(words: readonly string[]): Promise<number> {
     }
     return 0;
   }
+  if (first === "worker") {
+    const { workerCommand } = await import("./adapters/cli/worker.ts");
+    const config = loadConfig(DIRECTORY);
+    const log = logTo(config.logLevel);
+    await workerCommand({
+      words: rest,
+      config,
+      say: (line) => print(terminal, line),
+      onError: (error) => log.warn({ err: error }, "the connection to Redis failed"),
+      stopped: new Promise((resolve) => onInterrupt(resolve)),
+    });
+    return 0;
+  }
   if (first === "backup" || first === "restore") {
     const { backupCommand, restoreCommand } = await import("./adapters/cli/backup.ts");
     await (first === "backup" ? backupCommand : restoreCommand)({
@@ -120,7 +133,7 @@ async function start(words: readonly string[]): Promise<number> {
   const { host, port } = readStartArguments(words);
   const config = loadConfig(DIRECTORY);
   const { store, place, durability } = await openConfiguredStore(config);
-  const engine = createEngine();
+  const engine = await engineOf(config);
   const settings = {
     ...config.web,
     ...(host === undefined ? {} : { host }),
@@ -158,6 +171,15 @@ async function start(words: readonly string[]): Promise<number> {
   await engine.close();
   await store.close();
   return 0;
+}
+
+/** With Redis, models run in workers: the classroom itself stays light, and grows by machines. */
+async function engineOf({ redisUrl, logLevel }: Config): Promise<Engine> {
+  if (redisUrl === undefined) return createEngine();
+  const { connectRemoteEngine } = await import("./engine/remote/remote-engine.ts");
+  const log = logTo(logLevel);
+  const onError = (error: unknown) => log.warn({ err: error }, "the connection to the models failed");
+  return connectRemoteEngine({ url: redisUrl, onError });
 }
 
 function wire(

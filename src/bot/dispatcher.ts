@@ -7,6 +7,7 @@ import { optionName } from "./commands/spec.ts";
 import { unknownCommand } from "./commands/unknown-command.ts";
 import type { Context, Services } from "./context.ts";
 import type { Course } from "./course/courses.ts";
+import { askedBy } from "./engine-turns.ts";
 import { UserError } from "./errors.ts";
 import { failureReply } from "./failure-card.ts";
 import type { ActionEvent, CommandEvent, Person, Place, Replies, ReplyError, Role } from "./invocation.ts";
@@ -66,8 +67,10 @@ export function createDispatcher(given: Services): Dispatcher {
         kind: "ready",
         ack,
         visibility: item.visibility ?? "private",
-        run: (signal) =>
-          guarded(() => replies({ ...services, engine: output.engine, signal }), output, services, signal),
+        run: (signal) => {
+          const context = { ...services, engine: askedBy(output.engine, person.id), signal };
+          return guarded(() => replies(context), output, services, signal);
+        },
       };
     } catch (error) {
       return { kind: "refused", ...failureOf(error, services) };

@@ -61,7 +61,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
     const { id, model } = modelFor(request.model);
     const { settings, warnings } = resolveSettings(request.settings);
     const prompt = promptOf({ ...request, model: id });
-    yield* model.generate({ prompt, settings, warnings: warnings.map(({ message }) => message) }, signal);
+    const { requester, urgency } = request;
+    const call = { prompt, settings, warnings: warnings.map(({ message }) => message), requester, urgency };
+    yield* model.generate(call, signal);
   }
 
   const engine: Engine = {

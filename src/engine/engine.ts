@@ -4,6 +4,7 @@ import type { FinishReason } from "./generation/decoder.ts";
 import type { GenerationSettings } from "./generation/settings.ts";
 import type { TraceStep } from "./generation/trace.ts";
 import type { ModelDescription } from "./models/catalogue.ts";
+import type { Turn } from "./runtime/turns.ts";
 
 /**
  * Language models as a library: plain data in, plain data out. It has no idea who asks. Models are loaded on
@@ -21,7 +22,8 @@ export interface Engine {
    * slot at the next step. After an abort generation-end still tells what was written, "cancelled"; when nothing
    * had begun, the signal's reason is thrown.
    * @throws {EngineError} "unknown-model", "prompt-too-long", "context-exceeded", "empty-prompt", "queue-full",
-   *   "too-many-rows", "kv-memory", "model-file-missing", "model-file-changed", "worker-died", "engine-closed"
+   *   "too-many-rows", "kv-memory", "model-file-missing", "model-file-changed", "worker-died", "engine-closed"; when models
+   *   run elsewhere also "no-worker", "models-unreachable", "request-lost"
    * @throws {DecodingOptionError} for settings that can't be used, before anything runs
    */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
@@ -69,7 +71,7 @@ export interface PromptRequest {
   readonly systemPrompt?: string;
 }
 
-export interface GenerateRequest extends PromptRequest {
+export interface GenerateRequest extends PromptRequest, Turn {
   /** What is left out takes the strategy's default; generation-start tells all of them as they take effect. */
   readonly settings: Partial<GenerationSettings>;
 }
@@ -92,7 +94,10 @@ export interface TokenPiece {
   readonly text: string;
 }
 
-/** Parts of the stream, in this order: queued*, generation-start, (token-delta | sequences | trace)*, generation-end. */
+/**
+ * Parts of the stream, in this order: queued*, generation-start, (token-delta | sequences | trace)*, generation-end.
+ * A second generation-start, whose warnings say why, begins the stream anew: what came before it is void.
+ */
 export type GenerationEvent =
   /** Sent while waiting for a slot, whenever it changes: the place in line; 1 is the next to start. */
   | { readonly type: "queued"; readonly position: number }

@@ -12,13 +12,14 @@ import { createDispatcher } from "../../src/bot/dispatcher.ts";
 import type { PlatformName } from "../../src/bot/invocation.ts";
 import { createRoster } from "../../src/bot/people/store-roster.ts";
 import { openMemoryStore } from "../../src/bot/store/open-store.ts";
+import type { Store } from "../../src/bot/store/store.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { discordDriver } from "../adapters/discord/discord-driver.ts";
 import { slackDriver } from "../adapters/slack/slack-driver.ts";
 import { webDriver } from "../adapters/web/web-driver.ts";
 import type { Exchange, PlatformUser, RunningPlatform, SeenMessage } from "../contracts/platform-driver.ts";
 import { handClock, turns } from "../fakes/hand-clock.ts";
-import { watchEngine } from "./watched-engine.ts";
+import { watchAnswers } from "./watched-answers.ts";
 
 const DRIVERS = { discord: discordDriver, slack: slackDriver("socket"), web: webDriver } as const;
 type ClassPlatform = keyof typeof DRIVERS;
@@ -58,10 +59,16 @@ export interface Classroom {
   stop(): Promise<void>;
 }
 
-export async function openClassroom(size: number, models: Engine, base: Course): Promise<Classroom> {
-  const { engine, atRest } = watchEngine(models);
+/** @param kept Where everything is kept; closed at the end. Absent: in memory. */
+export async function openClassroom(
+  size: number,
+  models: Engine,
+  base: Course,
+  kept: Store = openMemoryStore(),
+): Promise<Classroom> {
+  const { watched: engine, atRest: modelsAtRest } = watchAnswers(models);
+  const { watched: store, atRest: storeAtRest } = watchAnswers(kept);
   const clock = handClock();
-  const store = openMemoryStore();
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: "warn" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const adapters = new Map<PlatformName, Adapter>();
@@ -108,7 +115,8 @@ export async function openClassroom(size: number, models: Engine, base: Course):
   });
 
   const quiet = async () => {
-    await atRest();
+    await modelsAtRest();
+    await storeAtRest();
     await Promise.all(PLATFORMS.map((platform) => running[platform].quiet()));
   };
   async function eventually<T>(look: () => T): Promise<T> {

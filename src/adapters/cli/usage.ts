@@ -11,6 +11,7 @@ const OPERATOR_COMMANDS = [
     written: "start [--host ADDRESS] [--port NUMBER]",
     description: "Open the classroom; Discord and Slack when their tokens are set",
   },
+  { written: "worker", description: "Run models for every Cloze on the same Redis (REDIS_URL)" },
   {
     written: "backup [FILE]",
     description: "Write everything that is kept into one file; Cloze may be running",

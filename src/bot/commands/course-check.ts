@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { readBank } from "../course/bank.ts";
 import { checkCourse } from "../course/check-course.ts";
 import type { CourseContent, CourseProblem } from "../course/read-course.ts";
+import { inBatch } from "../engine-turns.ts";
 import { UserError } from "../errors.ts";
 import { defineCommand } from "./spec.ts";
 
@@ -56,7 +57,7 @@ async function undecided(content: CourseContent, { engine, signal }: Context): P
   for (const item of content.items) {
     if (item.kind !== "prediction") continue;
     try {
-      await predict(item, engine, signal);
+      await predict(item, inBatch(engine), signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof Error)) throw error;
       problems.push({ ...content.places.get(item.id)!, message: `${item.id}: ${error.message}` });

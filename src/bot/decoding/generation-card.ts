@@ -24,7 +24,8 @@ export function advance(state: GenerationState, event: GenerationEvent): Generat
     case "queued":
       return { ...state, queuePosition: event.position };
     case "generation-start":
-      return { ...state, queuePosition: 0, start: event };
+      // A second one begins anew.
+      return { ...NOTHING_YET, start: event };
     case "token-delta":
       return { ...state, text: state.text + event.text };
     case "sequences":

@@ -48,6 +48,8 @@ export async function openRedisBackend(url: string): Promise<RedisBackend> {
     connectionName: CONNECTION_NAME,
     connectTimeout: CONNECT_MS,
     commandTimeout: ANSWER_MS,
+    // A connection that lost its other end without a word is made anew.
+    socketTimeout: 2 * ANSWER_MS,
     // What waited for a reconnection would be done long after the person had been told that it failed.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

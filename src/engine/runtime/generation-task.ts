@@ -7,6 +7,7 @@ import type { DecoderFacts } from "../models/decoder-config.ts";
 import { createTextStream, type TextTokenizer } from "../models/text-tokenizer.ts";
 import type { GenerateResult } from "./language-model-protocol.ts";
 import type { Task } from "./task.ts";
+import type { Turn } from "./turns.ts";
 
 /** Beams and several samples replace one another, so they are sent at a pace that people can follow. */
 const SEQUENCES_EVERY_MS = 100;
@@ -14,6 +15,7 @@ const SEQUENCES_EVERY_MS = 100;
 export interface GenerationTaskOptions {
   readonly model: string;
   readonly promptIds: readonly number[];
+  readonly turn: Turn;
   readonly settings: GenerationSettings;
   readonly warnings: readonly string[];
   readonly config: DecoderFacts;
@@ -68,6 +70,7 @@ export function createGenerationTask(options: GenerationTaskOptions): Task {
   };
 
   return {
+    ...options.turn,
     promptIds,
     needsHidden: needsHiddenStates,
     maxRows: rowsNeeded(settings),

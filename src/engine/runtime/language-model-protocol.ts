@@ -8,6 +8,7 @@ import type {
 import type { GenerationSettings } from "../generation/settings.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
 import type { SchedulerLimits } from "./scheduler.ts";
+import type { Turn } from "./turns.ts";
 
 /** What a language model's worker is started with. */
 export interface LanguageModelData {
@@ -17,7 +18,7 @@ export interface LanguageModelData {
 }
 
 /** Settings as `resolveSettings` gives them, with its warnings. */
-export interface GenerateCall {
+export interface GenerateCall extends Turn {
   readonly prompt: PromptRequest;
   readonly settings: GenerationSettings;
   readonly warnings: readonly string[];

@@ -37,7 +37,7 @@ const now = () => performance.now();
 const handlers: CallHandlers<LanguageModelCalls> = {
   load: async () => void (await ready()),
 
-  generate: async ({ prompt, settings, warnings }, { signal, emit }) => {
+  generate: async ({ prompt, settings, warnings, requester, urgency }, { signal, emit }) => {
     const { config, tokenizer, encode, graph, scheduler } = await ready();
     if (settings.strategy === "contrastive" && !graph.gives.has("hidden")) {
       refuseSetting(
@@ -54,6 +54,7 @@ const handlers: CallHandlers<LanguageModelCalls> = {
         createGenerationTask({
           model,
           promptIds: encoded.ids,
+          turn: { requester, urgency },
           settings,
           warnings: [...warnings, ...encoded.warnings],
           config,

@@ -5,6 +5,7 @@ import { bytesPerPosition, paddedTime } from "./kv-block.ts";
 import { createPrefixCache } from "./prefix-cache.ts";
 import { createPrefill, PREFILL_CHUNK, type PromptPrefill, type PromptState } from "./prompt-prefill.ts";
 import type { Task } from "./task.ts";
+import { rankOf } from "./turns.ts";
 
 export interface SchedulerLimits {
   /** KV rows decoded at once, over all requests. */
@@ -43,15 +44,15 @@ interface Prefill {
 /**
  * Continuous batching: requests join at the next step and leave when they are done. Each turn reads a piece of a
  * prompt, decodes one token of every row, and does one piece of the other work; between them the thread looks at
- * its messages. First come, first served: a request that does not fit yet holds up those behind it, so that
- * large ones are not starved by small ones.
+ * its messages. Of those with the same rank (turns.ts) the first come is served first: a request that does not
+ * fit yet holds up those behind it, so that large ones are not starved by small ones.
  */
 export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): Scheduler {
   const bytesEach = bytesPerPosition(graph.config);
   const cache = createPrefixCache(limits.maxCacheBytes);
   const capacity = Math.floor(limits.maxKvBytes / bytesEach);
   const lanes = LANE_LENGTHS.map(() => new DecodeLane(graph, capacity));
-  const waiting: { readonly task: Task; place: number }[] = [];
+  const waiting: { readonly task: Task; readonly rank: number; place: number }[] = [];
   const started = new Set<Task>();
   const prefills: Prefill[] = [];
   let pieces: { readonly task: Task; readonly run: () => Promise<boolean> }[] = [];
@@ -222,7 +223,9 @@ export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): S
       if (task.maxRows > limits.maxRows) throw tooManyRows(task.maxRows, limits.maxRows);
       const bytes = reservedBytes([task]);
       if (bytes > limits.maxKvBytes) throw tooMuchMemory(task, bytes, limits.maxKvBytes);
-      waiting.push({ task, place: 0 });
+      const rank = rankOf(task, [...started, ...waiting.map((entry) => entry.task)]);
+      const after = waiting.findIndex((entry) => entry.rank > rank);
+      waiting.splice(after < 0 ? waiting.length : after, 0, { task, rank, place: 0 });
       if (!isRunning) void run();
     },
   };

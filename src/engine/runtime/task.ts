@@ -1,8 +1,9 @@
 import type { Continuation, ModelRows } from "../generation/decoder.ts";
 import type { PromptState } from "./prompt-prefill.ts";
+import type { Turn } from "./turns.ts";
 
 /** A request as the scheduler sees it: what it needs, and whom to tell. */
-export interface Task {
+export interface Task extends Turn {
   readonly promptIds: readonly number[];
   /** Whether it wants hidden states beside the logits. */
   readonly needsHidden: boolean;

@@ -29,6 +29,7 @@ function run(
       createGenerationTask({
         model: "tiny-llama",
         promptIds,
+        turn: {},
         settings: resolveSettings(settings).settings,
         warnings: [],
         config: { ...tinyConfig, eosTokenIds: [...eosTokenIds] },

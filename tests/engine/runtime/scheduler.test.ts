@@ -196,3 +196,28 @@ it("goes on after a pass that failed: its requests hear of it, the next ones run
   scheduler.submit(second);
   expect(await second.ended).toBe("done");
 });
+
+it("starts nobody's second request before another's first, and a batch when nothing live waits", async () => {
+  const log: string[] = [];
+  const scheduler = createScheduler(graph, { ...ROOMY, maxRows: 1 });
+  const tasks = [
+    recordedTask("running", log, { requester: "anna" }),
+    recordedTask("batch", log, { urgency: "batch" }),
+    recordedTask("anna's second", log, { requester: "anna" }),
+    recordedTask("anna's third", log, { requester: "anna" }),
+    recordedTask("ben's first", log, { requester: "ben" }),
+    recordedTask("nobody's", log),
+    recordedTask("ben's second", log, { requester: "ben" }),
+  ];
+  for (const task of tasks) scheduler.submit(task);
+  await Promise.all(tasks.map(({ ended }) => ended));
+  expect(log.filter((line) => line.endsWith(" start")).map((line) => line.replace(" start", ""))).toEqual([
+    "running",
+    "ben's first",
+    "nobody's",
+    "anna's second",
+    "ben's second",
+    "anna's third",
+    "batch",
+  ]);
+});

@@ -1,16 +1,14 @@
-import type { Engine } from "../../src/engine/engine.ts";
-
-export interface WatchedEngine {
-  readonly engine: Engine;
-  /** Resolves when nothing that was asked of the engine is unanswered. */
+export interface Watched<T> {
+  readonly watched: T;
+  /** Resolves when nothing that was asked of it is unanswered. */
   atRest(): Promise<void>;
 }
 
 /**
- * An engine that tells when it is at rest. Models work in real time while the class's clock is turned by hand, so a
- * test must let them finish before it turns the clock on.
+ * An engine or a store that tells when it is at rest. Models and databases work in real time while the class's clock
+ * is turned by hand, so a test must let them finish before it turns the clock on.
  */
-export function watchEngine(engine: Engine): WatchedEngine {
+export function watchAnswers<Target extends object>(target: Target): Watched<Target> {
   const pending = new Set<Promise<unknown>>();
   const watch = <T>(answer: Promise<T>): Promise<T> => {
     pending.add(answer);
@@ -44,7 +42,7 @@ export function watchEngine(engine: Engine): WatchedEngine {
     },
   });
   return {
-    engine: watched(engine),
+    watched: watched(target),
     async atRest() {
       while (pending.size > 0) await Promise.allSettled(pending);
     },
