@@ -51,11 +51,11 @@ export function readCatalogue(modelsDir: string): readonly CatalogueEntry[] {
  * @throws {EngineError} "unknown-model" naming the models there are; "wrong-family" when the id names a model of
  *   another family.
  */
-export function findModel(
-  catalogue: readonly CatalogueEntry[],
+export function findModel<Entry extends Pick<CatalogueEntry, "description">>(
+  catalogue: readonly Entry[],
   id: string | undefined,
   family: ModelDescription["family"],
-): CatalogueEntry {
+): Entry {
   const fitting = catalogue.filter(({ description }) => description.family === family);
   const choices = fitting.map(({ description }) => description.id);
   const list =

@@ -56,12 +56,7 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
     return [...known, ...others];
   };
   const idOf = (id: string | undefined) => {
-    const entries = models().map((description) => ({
-      description,
-      modelsDir,
-      directory: modelsDir,
-      files: [],
-    }));
+    const entries = models().map((description) => ({ description }));
     return findModel(entries, id, "decoder-only").description.id;
   };
   const toModel = (model: string) => ({
