@@ -12,7 +12,7 @@ const modelFile = z.object({
 });
 export type ModelFile = z.infer<typeof modelFile>;
 
-const manifestModel = z.object({
+export const manifestModel = z.object({
   /** Also the name of the model's folder. */
   id: z.string().min(1),
   name: z.string().min(1),

@@ -22,7 +22,7 @@ export function floatTensor(type: string, values: Float32Array, dims: readonly n
   const bits = new Uint16Array(Float16Array.from(values).buffer);
   // The tensor's class makes a Float16Array of them where the language has one, which the native part does not read
   // (onnxruntime-node 1.30); so the bits are put back.
-  return Object.defineProperty(new Tensor("float16", bits, dims), "cpuData", { value: bits });
+  return Object.defineProperty(new Tensor("float16", bits, dims), "data", { value: bits });
 }
 
 /** The values of a tensor of float32 or float16 in float32. */
