@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Course } from "./bot/course/courses.ts";
 import { readCourseFile } from "./config/course-file.ts";
 import { type Environment, type LogLevel, readEnvironment } from "./config/environment.ts";
 import { ConfigError, type Problem } from "./config/problems.ts";
+import { type HubSettings, hubSettings } from "./engine/models/hub/hub-settings.ts";
 
 /** Every setting, checked, with defaults filled in. */
 export interface Config {
@@ -24,6 +26,9 @@ export interface Config {
     /** The open channels' names, at least one. */
     readonly channels: readonly [string, ...string[]];
   };
+  readonly hub: HubSettings;
+  /** Repositories of the Hub that are downloaded when Cloze starts, or when the command line names one. */
+  readonly hubModels: readonly string[];
   /** At least one. */
   readonly courses: readonly [Course, ...Course[]];
 }
@@ -38,6 +43,11 @@ export interface SlackConfig {
 }
 
 const DEFAULT_WEB_CHANNEL = "general";
+
+/** Where the models stand that were added to those of the repository. */
+export function addedModelsPath({ dataDirectory }: Pick<Config, "dataDirectory">): string {
+  return join(dataDirectory, "models.json");
+}
 
 /**
  * Reads `.env` and `cloze.yaml` of a directory (both may be missing) and the environment, which wins over
@@ -75,8 +85,17 @@ export function loadConfig(
       ...(file.publicAddress && { publicAddress: file.publicAddress }),
       channels: [channel, ...channels],
     },
+    hub: hubSettings({ ...variables, ...definedOf(env) }, homedir()),
+    hubModels: file.hubModels,
     courses: [withFolder(first), ...others.map(withFolder)],
   };
+}
+
+/** Text settings of the environment, `.env` among them. */
+function definedOf(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+  );
 }
 
 function slackConfig(env: Environment, commandPrefix: string, problems: Problem[]): SlackConfig | undefined {

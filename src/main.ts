@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pino, { type Logger } from "pino";
 import type { Adapter } from "./adapters/adapter.ts";
@@ -26,7 +27,7 @@ import { StoreError } from "./bot/store/errors.ts";
 import { openConfiguredStore, openMemoryStore, openStore } from "./bot/store/open-store.ts";
 import type { Store } from "./bot/store/store.ts";
 import { suggest } from "./bot/suggest.ts";
-import { type Config, loadConfig } from "./config.ts";
+import { addedModelsPath, type Config, loadConfig } from "./config.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine.ts";
 
@@ -69,6 +70,18 @@ async function main(words: readonly string[]): Promise<number> {
     });
     return 0;
   }
+  // "models" and "models list" are the classroom's /models.
+  if (first === "models" && rest[0] !== undefined && rest[0] !== "list" && !rest[0].startsWith("-")) {
+    const { modelsCommand } = await import("./adapters/cli/models-command.ts");
+    const controller = new AbortController();
+    onInterrupt(() => controller.abort());
+    await modelsCommand({
+      ...modelsRequest(loadConfig(DIRECTORY), controller.signal),
+      words: rest,
+      say: (line) => print(terminal, line),
+    });
+    return 0;
+  }
   if (first === "embed" || first === "grade") {
     const { embedCommand, gradeCommand } = await import("./adapters/cli/row-commands.ts");
     const engine = createEngine();
@@ -107,7 +120,8 @@ async function main(words: readonly string[]): Promise<number> {
     });
     return 0;
   }
-  const found = findCommand(words, registry.commands);
+  const isList = first === "models" && rest[0] === "list";
+  const found = findCommand(isList ? [first, ...rest.slice(1)] : words, registry.commands);
   if (!found) throw unknown(first);
   const args = readArguments(found.command, found.rest);
   if (args.help) {
@@ -115,17 +129,48 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   const config = loadConfig(DIRECTORY);
-  const engine = createEngine();
-  const store = await storeOrMemory(config);
-  const dispatcher = wire(config, engine, store, cliMessenger, "error");
   const controller = new AbortController();
   onInterrupt(() => controller.abort());
+  if (typeof args.options.model === "string") {
+    await fetchMissing(
+      config,
+      controller.signal,
+      (line) => process.stderr.write(`${line}\n`),
+      args.options.model,
+    );
+  }
+  const engine = createEngine({ addedModels: addedModelsPath(config) });
+  const store = await storeOrMemory(config);
+  const dispatcher = wire(config, engine, store, cliMessenger, "error");
   try {
     return await runCommand(dispatcher, found.command, args, terminal, controller.signal);
   } finally {
     await engine.close();
     await store.close();
   }
+}
+
+function modelsRequest(config: Config, signal: AbortSignal) {
+  const { hub, dataDirectory } = config;
+  return {
+    hub,
+    signal,
+    listPath: addedModelsPath(config),
+    convertedDirectory: join(dataDirectory, "models"),
+  };
+}
+
+/** Downloads the models of the Hub that cloze.yaml names; a problem is printed, and the rest goes on. */
+async function fetchMissing(
+  config: Config,
+  signal: AbortSignal,
+  say: (line: string) => void,
+  only?: string,
+): Promise<void> {
+  if (config.hubModels.length === 0) return;
+  const { fetchConfigured } = await import("./adapters/cli/fetch-configured.ts");
+  const request = { ...modelsRequest(config, signal), say };
+  await fetchConfigured(request, config.hubModels, (error) => printProblem(terminal, error), only);
 }
 
 /** Opens every door there is a key for, and keeps them open until a signal comes. */
@@ -163,7 +208,10 @@ async function start(words: readonly string[]): Promise<number> {
   print(terminal, `Data        ${place}`);
   if (!durability.isFull) print(terminal, `            Warning: ${durability.message}`);
   const loading = loadFirstModel(engine);
+  const leaving = new AbortController();
+  void fetchMissing(config, leaving.signal, (line) => print(terminal, line));
   await stopped;
+  leaving.abort();
   print(terminal, `Stopping. Running replies have ${GRACE_MS / 1000} s to finish.`);
   await Promise.all(adapters.map((adapter) => adapter.stop(GRACE_MS)));
   await pictures.close();
@@ -174,8 +222,9 @@ async function start(words: readonly string[]): Promise<number> {
 }
 
 /** With Redis, models run in workers: the classroom itself stays light, and grows by machines. */
-async function engineOf({ redisUrl, logLevel }: Config): Promise<Engine> {
-  if (redisUrl === undefined) return createEngine();
+async function engineOf(config: Config): Promise<Engine> {
+  const { redisUrl, logLevel } = config;
+  if (redisUrl === undefined) return createEngine({ addedModels: addedModelsPath(config) });
   const { connectRemoteEngine } = await import("./engine/remote/remote-engine.ts");
   const log = logTo(logLevel);
   const onError = (error: unknown) => log.warn({ err: error }, "the connection to the models failed");

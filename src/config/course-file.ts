@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Course } from "../bot/course/courses.ts";
 import { suggest } from "../bot/suggest.ts";
+import { isRepositoryName } from "../engine/models/hub/repository-name.ts";
 import { contradictions } from "./contradictions.ts";
 import { isText, must, type Problem, wrongValue } from "./problems.ts";
 
@@ -65,6 +66,15 @@ const fileSchema = group({
       (value) => typeof value === "string" && /^[a-z0-9_-]{0,12}$/.test(value),
     ).default(""),
   }),
+  hubModels: z
+    .array(
+      must<string>(
+        "the name of a model on the Hugging Face Hub, such as onnx-community/gpt2-ONNX",
+        (value) => typeof value === "string" && isRepositoryName(value),
+      ),
+      { error: "a list of models on the Hugging Face Hub" },
+    )
+    .default([]),
   courses: z
     .array(course, { error: "a list of courses" })
     .min(1, { error: "a list with at least one course" })
@@ -74,6 +84,7 @@ const fileSchema = group({
 export interface CourseFile {
   readonly publicAddress: string | undefined;
   readonly slackCommandPrefix: string;
+  readonly hubModels: readonly string[];
   readonly courses: readonly [Course, ...Course[]];
 }
 
@@ -116,11 +127,11 @@ export function readCourseFile(
     for (const issue of checked.error.issues) problems.push(...inWords(issue, given, where));
     return fallback(machineTimeZone);
   }
-  const { courses, publicAddress, slack } = checked.data;
+  const { courses, publicAddress, slack, hubModels } = checked.data;
   const read = courses?.map((each) => toCourse(each, machineTimeZone)) ?? [];
   problems.push(...contradictions(read, where));
   const [first = classroom(machineTimeZone), ...others] = read;
-  return { publicAddress, slackCommandPrefix: slack.commandPrefix, courses: [first, ...others] };
+  return { publicAddress, slackCommandPrefix: slack.commandPrefix, hubModels, courses: [first, ...others] };
 }
 
 function toCourse(
@@ -149,7 +160,7 @@ function classroom(timeZone: string): Course {
 }
 
 function fallback(timeZone: string): CourseFile {
-  return { publicAddress: undefined, slackCommandPrefix: "", courses: [classroom(timeZone)] };
+  return { publicAddress: undefined, slackCommandPrefix: "", hubModels: [], courses: [classroom(timeZone)] };
 }
 
 function inWords(

@@ -49,6 +49,28 @@ export const environmentSettings = {
     description: "Where everything is kept: votes, roster, schedules.",
     example: "data",
   }),
+  HF_ENDPOINT: must<string>(
+    "the address of the Hugging Face Hub or a mirror, such as https://huggingface.co",
+    (value) => isText(value) && URL.canParse(value) && /^https?:/.test(value),
+  )
+    .optional()
+    .meta({
+      description: "Where models are downloaded from, when you add some.",
+      example: "https://huggingface.co",
+    }),
+  HF_TOKEN: secret(/^\S{8,}$/, "a token without spaces; make one at huggingface.co/settings/tokens").meta({
+    description: "For models that want a login (huggingface.co, Settings, Access Tokens).",
+  }),
+  HF_HOME: must<string>("a directory", isText).optional().meta({
+    description: "Where Hugging Face tools keep their files, the downloaded models among them.",
+    example: "~/.cache/huggingface",
+  }),
+  HF_HUB_CACHE: must<string>("a directory", isText)
+    .optional()
+    .meta({ description: "The models alone, on another disk say.", example: "~/.cache/huggingface/hub" }),
+  HF_HUB_OFFLINE: must<string>("0 or 1", (value) => /^(0|1|on|off|yes|no|true|false)$/i.test(String(value)))
+    .optional()
+    .meta({ description: "1: no request to the Hub, only what is downloaded already.", example: "0" }),
   CLOZE_LOG_LEVEL: must<LogLevel>("one of fatal, error, warn, info, debug, trace", isLogLevel)
     .optional()
     .meta({ description: "How much is logged: fatal, error, warn, info, debug or trace.", example: "info" }),
@@ -122,6 +144,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   "SLACK_APP_TOKEN",
   "SLACK_SIGNING_SECRET",
   "REDIS_URL",
+  "HF_TOKEN",
 ]);
 
 function secret(form: RegExp, allowed: string) {

@@ -6,12 +6,15 @@ import type { Engine, GenerateRequest, GenerationEvent, PromptRequest } from "./
 import { EngineError } from "./errors.ts";
 import { resolveSettings } from "./generation/resolve-settings.ts";
 import { findModel, readCatalogue } from "./models/catalogue.ts";
+import { readAddedModels } from "./models/hub/added-models.ts";
 import { createLanguageModel, type LanguageModel } from "./runtime/language-model.ts";
 
 /** Every limit of the engine; what is left out takes the default said here. */
 export interface EngineOptions {
   /** Where manifest.json and the models lie. Default: the repository's `models/`. */
   readonly modelsDir?: string;
+  /** The list of models that were added to them (`cloze models add`), read anew whenever models are asked for. */
+  readonly addedModels?: string;
   /** Threads of each model. Default: up to 4 all of the machine's, above it half of them, since those tend to be two a core, and at most 8. */
   readonly threads?: number;
   /** Sequences (beams counted singly) that one model decodes at once. Default 64. */
@@ -30,6 +33,7 @@ export interface EngineOptions {
  */
 export function createEngine(options: EngineOptions = {}): Engine {
   const {
+    addedModels,
     modelsDir = fileURLToPath(new URL("../../models", import.meta.url)),
     threads = defaultThreads(availableParallelism()),
     maxRows = 64,
@@ -37,7 +41,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
     kvMemoryMb = 512,
     prefixCacheMb = 64,
   } = options;
-  const catalogue = readCatalogue(modelsDir);
+  const embedded = readCatalogue(modelsDir);
+  const catalogue = () =>
+    addedModels === undefined ? embedded : [...embedded, ...readAddedModels(addedModels)];
   const limits = { maxRows, maxQueue, maxKvBytes: kvMemoryMb * 1e6, maxCacheBytes: prefixCacheMb * 1e6 };
   const loaded = new Map<string, LanguageModel>();
   const scorers = new Map<string, TextScorer>();
@@ -47,10 +53,12 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const modelFor = (id: string | undefined) => {
     if (isClosing)
       throw new EngineError("engine-closed", "The engine is shutting down and takes no more requests.");
-    const entry = findModel(catalogue, id, "decoder-only");
-    const known = loaded.get(entry.description.id);
+    const entry = findModel(catalogue(), id, "decoder-only");
+    // A model that was added again, in another quantisation say, is another one.
+    const key = `${entry.description.id} ${entry.restore}`;
+    const known = loaded.get(key);
     const model = known ?? createLanguageModel(entry, { threads, limits });
-    loaded.set(entry.description.id, model);
+    loaded.set(key, model);
     return { id: entry.description.id, model };
   };
 
@@ -67,7 +75,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   }
 
   const engine: Engine = {
-    models: () => catalogue.map(({ description }) => description),
+    models: () => catalogue().map(({ description }) => description),
     generate,
     load: async (id) => modelFor(id).model.ask("load", undefined),
     nextTokenLogits: async (request, signal) => {

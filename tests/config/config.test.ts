@@ -34,8 +34,10 @@ const DISCORD_TOKEN = "made-up-for-tests.abc123.made-up-for-tests";
 
 describe("configuration", () => {
   test("without any file is one course with everything in it, the web on this machine only", async () => {
-    expect(await load({})).toEqual({
+    expect(await load({ variables: { HF_HOME: "/hf" } })).toEqual({
       dataDirectory: join(directory, "data"),
+      hub: { endpoint: "https://huggingface.co", cacheDirectory: "/hf/hub", offline: false },
+      hubModels: [],
       logLevel: "info",
       web: { host: "127.0.0.1", port: 3000, channels: ["general"] },
       courses: [
@@ -275,6 +277,29 @@ courses:
   test("accepts a Discord token by its three parts", async () => {
     expect((await load({ env: `DISCORD_TOKEN=${DISCORD_TOKEN}` })).discord).toEqual({ token: DISCORD_TOKEN });
   });
+});
+
+test("finds Hugging Face's settings where its own tools do, in .env and in the environment", async () => {
+  const env = "HF_ENDPOINT=https://mirror.example.edu/\nHF_TOKEN=hf_of_the_file\nHF_HOME=/srv/hf";
+  const variables = { HF_TOKEN: "hf_of_the_environment", HF_HUB_OFFLINE: "YES" };
+  expect((await load({ env, variables })).hub).toEqual({
+    endpoint: "https://mirror.example.edu",
+    token: "hf_of_the_environment",
+    cacheDirectory: "/srv/hf/hub",
+    offline: true,
+  });
+  expect((await load({ variables: { HF_HUB_CACHE: "/disk/models" } })).hub.cacheDirectory).toBe(
+    "/disk/models",
+  );
+  expect(await refusal({ env: "HF_TOKEN=has spaces in it" })).not.toContain("spaces in it.");
+});
+
+test("takes names of models on the Hub, and refuses what is none", async () => {
+  const yaml = "hubModels: [onnx-community/gpt2-ONNX, Xenova/t5-small@v1.0]";
+  expect((await load({ yaml })).hubModels).toEqual(["onnx-community/gpt2-ONNX", "Xenova/t5-small@v1.0"]);
+  expect(await refusal({ yaml: "hubModels: [../../etc]" })).toContain(
+    'is "../../etc"; it must be the name of a model',
+  );
 });
 
 test(".env.example holds every setting with its description and default, all commented out", async () => {

@@ -3,9 +3,10 @@ import { freemem } from "node:os";
 import { StoreError } from "../../bot/store/errors.ts";
 import type { Store } from "../../bot/store/store.ts";
 import { ConfigError } from "../../config/problems.ts";
-import { type Config, loadConfig } from "../../config.ts";
+import { addedModelsPath, type Config, loadConfig } from "../../config.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type CatalogueEntry, readCatalogue } from "../../engine/models/catalogue.ts";
+import { readAddedModels } from "../../engine/models/hub/added-models.ts";
 import { verifyFiles } from "../../engine/models/model-files.ts";
 
 /** One line of the report. */
@@ -42,7 +43,7 @@ export async function* examine(parts: DoctorParts): AsyncGenerator<Finding> {
     yield* dataDirectory(config.dataDirectory, parts.openStore);
     yield* platforms(config);
   }
-  yield* models(parts.modelsDirectory);
+  yield* models(parts.modelsDirectory, config && addedModelsPath(config));
 }
 
 function nodeVersion({ pinnedNode, runningNode }: DoctorParts): Finding {
@@ -134,10 +135,11 @@ function* platforms({ discord, slack, web }: Config): Generator<Finding> {
   yield { level: "ok", about: "web", message: `port ${web.port}, for ${open}` };
 }
 
-async function* models(directory: string): AsyncGenerator<Finding> {
+async function* models(directory: string, addedModels: string | undefined): AsyncGenerator<Finding> {
   let catalogue: readonly CatalogueEntry[];
   try {
-    catalogue = readCatalogue(directory);
+    const added = addedModels === undefined ? [] : readAddedModels(addedModels);
+    catalogue = [...readCatalogue(directory), ...added];
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     yield { level: "error", about: "models", message: error.message };

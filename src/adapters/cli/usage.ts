@@ -29,6 +29,14 @@ const OPERATOR_COMMANDS = [
     description: "Grade each line's short answer against its references, as JSON lines",
   },
   { written: "doctor", description: "Check models, store, configuration and this machine" },
+  {
+    written: "models add NAME [--dtype DTYPE]",
+    description: "Download a model from the Hugging Face Hub; models remove NAME takes it away",
+  },
+  {
+    written: "models convert FOLDER",
+    description: "Bring a checkpoint of Llama, OLMo 2 or Qwen into Cloze's fast layout (needs Python)",
+  },
   { written: "setup discord", description: "Check the token, print the invite link, register the commands" },
   { written: "setup slack", description: "Write the app's manifest, check tokens and scopes" },
 ] as const;

@@ -22,7 +22,7 @@ export const manifestModel = z.object({
   contextLength: z.int().positive(),
   licence: z.string().min(1),
   source: z.string().min(1),
-  trainingDataReleased: z.boolean(),
+  trainingDataReleased: z.union([z.boolean(), z.literal("unknown")]),
   purpose: z.string().min(1),
   recipe: z.string().min(1),
   /** The folder inside the models directory, where several models share files; absent: the model's id. */

@@ -6,9 +6,7 @@ import type { CatalogueEntry } from "../catalogue.ts";
 import { manifestModel } from "../manifest.ts";
 
 const addedModel = z.object({
-  description: manifestModel
-    .omit({ files: true, recipe: true, directory: true })
-    .extend({ trainingDataReleased: z.union([z.boolean(), z.literal("unknown")]) }),
+  description: manifestModel.omit({ files: true, recipe: true, directory: true }),
   directory: z.string().min(1),
   files: manifestModel.shape.files,
   layout: z.enum(["cloze", "transformers.js"]),

@@ -36,18 +36,22 @@ export interface CachedRepository {
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
+/** The folder of a repository in the cache. */
+export function cachedFolder(cacheDirectory: string, id: string): string {
+  return join(cacheDirectory, `models--${id.replaceAll("/", "--")}`);
+}
+
 export function openCachedRepository(
   cacheDirectory: string,
   { id }: Pick<RepositoryName, "id">,
 ): CachedRepository {
-  const folder = `models--${id.replaceAll("/", "--")}`;
-  const root = join(cacheDirectory, folder);
+  const root = cachedFolder(cacheDirectory, id);
   const snapshot = (commit: string) => join(root, "snapshots", commit);
   const blob = (hash: string) => join(root, "blobs", hash);
   return {
     blob,
     snapshot,
-    lock: (hash) => join(cacheDirectory, ".locks", folder, `${hash}.cloze`),
+    lock: (hash) => join(cacheDirectory, ".locks", basename(root), `${hash}.cloze`),
     link: (commit, file) => {
       // Checked where the listing is read; here it is what keeps a write inside the cache.
       if (!isSafePath(file.path)) throw new Error(`unsafe path ${file.path}`);

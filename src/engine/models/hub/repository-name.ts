@@ -28,3 +28,13 @@ export function parseRepositoryName(text: string): RepositoryName {
     { given: text },
   );
 }
+
+/** Whether `parseRepositoryName` takes it. */
+export function isRepositoryName(text: string): boolean {
+  try {
+    parseRepositoryName(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

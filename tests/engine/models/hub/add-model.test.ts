@@ -166,7 +166,9 @@ describe("the connection", () => {
     broken.left = 0;
     const { size } = statSync(join(HUB_FOLDER, "tiny-llama", GRAPH));
     expect(await verifyFiles(await add("tiny-llama"))).toEqual([]);
-    expect(hub.requests.findLast(({ host }) => host === "cdn")?.range).toBe(`bytes=${Math.ceil(size * 0.6)}-`);
+    expect(hub.requests.findLast(({ host }) => host === "cdn")?.range).toBe(
+      `bytes=${Math.ceil(size * 0.6)}-`,
+    );
   });
 
   it("starts again from nothing when the server ignores the range", async () => {
