@@ -1,5 +1,5 @@
 import { UserError } from "../../bot/errors.ts";
-import type { Config } from "../../config.ts";
+import { addedModelsPath, type Config } from "../../config.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import { serveEngine } from "../../engine/remote/serve-engine.ts";
 
@@ -29,7 +29,7 @@ export async function workerCommand({ words, config, say, onError, stopped }: Pa
       "A worker takes its work from Redis. Set REDIS_URL to the address that the classroom uses, such as redis://192.168.1.10:6379.",
     );
   }
-  const engine = createEngine();
+  const engine = createEngine({ addedModels: addedModelsPath(config) });
   const worker = await serveEngine(engine, { url: config.redisUrl, onError });
   const { models, encoders } = worker.announcement;
   const names = models.filter(({ family }) => family === "decoder-only").map(({ id }) => id);
