@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type Encoders, openEncoders } from "./encoding/encoders.ts";
+import { createEncoderModels } from "./encoding/hub/encoder-models.ts";
 import { createTextScorer, type TextScorer } from "./encoding/text-scorer.ts";
 import type { Engine, GenerateRequest, GenerationEvent, PromptRequest } from "./engine.ts";
 import { EngineError } from "./errors.ts";
@@ -48,6 +49,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const loaded = new Map<string, LanguageModel>();
   const scorers = new Map<string, TextScorer>();
   let encoders: Encoders | undefined;
+  const encoderModels = createEncoderModels({ catalogue, encoders: () => engine.encoders, threads });
   let isClosing = false;
 
   const modelFor = (id: string | undefined) => {
@@ -90,6 +92,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
       scorers.set(known, scorer);
       return scorer;
     },
+    maskedModel: encoderModels.masked,
+    sentenceModel: encoderModels.sentence,
     get encoders() {
       encoders ??= openEncoders({ modelsDir, threads });
       return encoders;
@@ -98,7 +102,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     describeTokens: async (id, ids) => modelFor(id).model.ask("describeTokens", ids),
     close: async (graceMs = 0) => {
       isClosing = true;
-      await Promise.all([encoders?.close(), ...[...loaded.values()].map((model) => model.close(graceMs))]);
+      await Promise.all([
+        encoders?.close(),
+        encoderModels.close(graceMs),
+        ...[...loaded.values()].map((model) => model.close(graceMs)),
+      ]);
     },
   };
   return engine;

@@ -1,4 +1,6 @@
 import type { Encoders } from "./encoding/encoders.ts";
+import type { MaskedModel } from "./encoding/masked-model.ts";
+import type { SentenceModel } from "./encoding/sentence-model.ts";
 import type { TextScorer } from "./encoding/text-scorer.ts";
 import type { FinishReason } from "./generation/decoder.ts";
 import type { GenerationSettings } from "./generation/settings.ts";
@@ -45,6 +47,18 @@ export interface Engine {
    * @throws {EngineError} "unknown-model"
    */
   textScorer(modelId?: string): TextScorer;
+
+  /**
+   * A masked model, for filling blanks; absent: the one that comes with Cloze.
+   * @throws {EngineError} "unknown-model", "wrong-family", "wrong-kind"
+   */
+  maskedModel(modelId?: string): MaskedModel;
+
+  /**
+   * A model for sentence vectors; absent: the one that comes with Cloze.
+   * @throws {EngineError} "unknown-model", "wrong-family", "wrong-kind"
+   */
+  sentenceModel(modelId?: string): SentenceModel;
 
   /** The encoders (sentence, masked, word in context); what they do is in `encoding/`. */
   readonly encoders: Encoders;

@@ -6,7 +6,9 @@ import {
   fillMask,
 } from "../../engine/encoding/fill-mask/fill-mask.ts";
 import type { BarsBlock, Block } from "../cards/card.ts";
+import { UserError } from "../errors.ts";
 import { formatCommand } from "./format-command.ts";
+import { modelOption } from "./model-option.ts";
 import { defineCommand } from "./spec.ts";
 
 const METHOD_NAMES: Record<FillMethodName, string> = {
@@ -38,6 +40,7 @@ export const fillmask = defineCommand({
       maxLength: 300,
       description: "Compare only these words, separated by commas, e.g. he, she, they",
     },
+    model: modelOption("Which masked model fills; /models lists them", ({ kind }) => kind === "masked"),
     why: { type: "boolean", default: false, description: "Show beside it what the left side alone suggests" },
   },
   examples: [
@@ -51,12 +54,20 @@ export const fillmask = defineCommand({
   async *run({ options }, { engine, signal }) {
     const { text, top, why } = options;
     const method = options.method as FillMethodName | undefined;
+    if (options.model !== undefined && method === "decoder") {
+      throw new UserError(
+        "option-unusable",
+        "model names the masked model, and method:decoder asks none. Leave one of the two out.",
+        { option: "model" },
+      );
+    }
+    const masked = engine.maskedModel(options.model);
     const targets = options.targets?.split(",").filter((word) => word.trim() !== "");
     const scorer = method === "encoder" && !why ? undefined : engine.textScorer();
     const result = await fillMask(
       engine.encoders,
       scorer,
-      { text, top, why, ...(method ? { method } : {}), ...(targets ? { targets } : {}) },
+      { text, top, why, masked, ...(method ? { method } : {}), ...(targets ? { targets } : {}) },
       signal,
     );
     const command = formatCommand("fillmask", {
@@ -64,6 +75,7 @@ export const fillmask = defineCommand({
       method: result.method,
       top: top === 5 ? undefined : top,
       targets: options.targets,
+      model: options.model,
       why: why || undefined,
     });
     yield {

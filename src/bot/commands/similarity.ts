@@ -1,4 +1,5 @@
 import { sentenceSimilarity } from "../../engine/encoding/sentence-embeddings.ts";
+import { modelOption } from "./model-option.ts";
 import { defineCommand } from "./spec.ts";
 
 export const similarity = defineCommand({
@@ -8,13 +9,22 @@ export const similarity = defineCommand({
   options: {
     a: { type: "string", required: true, maxLength: 2000, description: "One sentence" },
     b: { type: "string", required: true, maxLength: 2000, description: "The other sentence" },
+    model: modelOption(
+      "Which sentence encoder; /models lists them",
+      ({ kind }) => kind === "sentence-encoder",
+    ),
   },
   examples: ['/similarity a:"A man is playing a guitar." b:"Someone plays an instrument."'],
   ack: "deferred",
   visibility: "channel",
   costly: true,
   async *run({ options }, { engine, signal }) {
-    const result = await sentenceSimilarity(engine.encoders, options.a, options.b, signal);
+    const result = await sentenceSimilarity(
+      engine.sentenceModel(options.model),
+      options.a,
+      options.b,
+      signal,
+    );
     yield {
       kind: "message",
       card: {

@@ -5,6 +5,7 @@ import { maskDistributions } from "./fill-mask/encoder-method.ts";
 import type { Filling } from "./fill-mask/filling.ts";
 import { termsOf } from "./grading/terms.ts";
 import { topIndices } from "./log-softmax.ts";
+import { embeddedMaskedModel } from "./masked-model.ts";
 
 /** A word left out of a text's sentence, to be chosen from among what a masked model would put there (Taylor 1953). */
 export interface ClozeQuestion {
@@ -51,7 +52,12 @@ export async function makeClozeQuestion(
   for (const gap of gapsOf(encoders, text, new Set(without)).slice(0, TRIES)) {
     const { sentence, start, word, id } = gap;
     const blanked = sentence.slice(0, start) + BLANK + sentence.slice(start + word.length);
-    const [row] = await maskDistributions(encoders, parseBlanks(blanked), [OPEN], signal);
+    const [row] = await maskDistributions(
+      embeddedMaskedModel(encoders),
+      parseBlanks(blanked),
+      [OPEN],
+      signal,
+    );
     const { logProbs } = row![0]!;
     const probabilities: Record<string, number> = { [word]: Math.exp(logProbs[id]!) };
     const taken = new Set(termsOf(sentence).content.keys());

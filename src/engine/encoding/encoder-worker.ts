@@ -23,7 +23,7 @@ import {
   contentTokens,
   stopPieces,
 } from "./token-alignment.ts";
-import { MASK, readWordPieceTokenizer, wrapPieces } from "./word-piece-tokenizer.ts";
+import { readWordPieceTokenizer } from "./word-piece-tokenizer.ts";
 
 const { directory, threads } = workerData as EncoderWorkerData;
 const tokenizer = readWordPieceTokenizer(join(directory, "tokenizer.json"));
@@ -89,7 +89,7 @@ function textFeeds(rows: readonly (readonly number[])[], width: number): Record<
 }
 
 async function sentences(texts: readonly string[]): Promise<Float32Array> {
-  const rows = texts.map((text) => wrapPieces(tokenizer.encode(text), text));
+  const rows = texts.map((text) => tokenizer.wrap(tokenizer.encode(text), text));
   const vectors = new Float32Array(rows.length * HIDDEN_SIZE);
   for (const { members, width } of batchByLength(rows.map((row) => row.length))) {
     const feeds = textFeeds(
@@ -105,7 +105,7 @@ async function sentences(texts: readonly string[]): Promise<Float32Array> {
 }
 
 async function alignments({ texts, pairs }: EncoderCalls["alignments"]["request"]): Promise<Float32Array> {
-  const rows = texts.map((text) => wrapPieces(tokenizer.encode(text), text));
+  const rows = texts.map((text) => tokenizer.wrap(tokenizer.encode(text), text));
   const tokens: ContentTokens[] = [];
   const result = new Float32Array(rows.length * HIDDEN_SIZE + pairs.length * ALIGNMENT_SIZE);
   for (const { members, width } of batchByLength(rows.map((row) => row.length))) {
@@ -142,10 +142,10 @@ function markedSequence({ left, word, right }: WordInText, masked: boolean): Mar
       word,
     });
   }
-  const middle = masked ? [MASK] : own;
+  const middle = masked ? [tokenizer.maskId] : own;
   const pieces = [...before, ...middle, ...tokenizer.encode(right)];
   const start = 1 + before.length;
-  return { ids: wrapPieces(pieces, left + word + right), start, end: start + middle.length };
+  return { ids: tokenizer.wrap(pieces, left + word + right), start, end: start + middle.length };
 }
 
 async function wordViews(words: readonly WordInText[]): Promise<Float32Array> {

@@ -4,7 +4,6 @@ import type { Encoders } from "./encoders.ts";
 import { fillMask } from "./fill-mask/fill-mask.ts";
 import { SENTENCE_MODEL } from "./sentence-embeddings.ts";
 import type { TextScorer } from "./text-scorer.ts";
-import { isKnown } from "./word-piece-tokenizer.ts";
 import { staticVectors } from "./word-vectors.ts";
 
 export interface NearestWords {
@@ -26,7 +25,7 @@ export async function nearestWords(
   signal?: AbortSignal,
 ): Promise<NearestWords> {
   const pieces = encoders.tokenizer.encode(word.trim());
-  if (!isKnown(pieces) || /\s/.test(word.trim())) {
+  if (!encoders.tokenizer.isKnown(pieces) || /\s/.test(word.trim())) {
     throw new EngineError(
       "word-not-found",
       `"${word}" is not one word that the vocabulary can spell. Try: bank.`,

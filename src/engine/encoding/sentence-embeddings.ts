@@ -1,5 +1,6 @@
 import { HIDDEN_SIZE } from "./encoder-protocol.ts";
 import type { Encoders } from "./encoders.ts";
+import type { SentenceModel } from "./sentence-model.ts";
 import { cosine } from "./vectors.ts";
 
 export const SENTENCE_MODEL = "minilm-l6-v2";
@@ -37,18 +38,18 @@ export interface SimilarityResult {
 }
 
 export async function sentenceSimilarity(
-  encoders: Encoders,
+  model: SentenceModel,
   a: string,
   b: string,
   signal?: AbortSignal,
 ): Promise<SimilarityResult> {
-  const [first, second] = await embedSentences(encoders, [a, b], signal);
+  const [first, second] = await model.embed([a, b], signal);
   return {
     a,
     b,
     similarity: Number(cosine(first!, second!).toFixed(6)),
-    model: SENTENCE_MODEL,
-    representation: SENTENCE_REPRESENTATION,
-    unknown: [...new Set([...encoders.tokenizer.unknownParts(a), ...encoders.tokenizer.unknownParts(b)])],
+    model: model.id,
+    representation: model.representation,
+    unknown: [...new Set([...model.unknownParts(a), ...model.unknownParts(b)])],
   };
 }

@@ -2,9 +2,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EncoderCalls } from "../encoding/encoder-protocol.ts";
 import type { Encoders } from "../encoding/encoders.ts";
+import { embeddedMaskedModel, MASKED_MODEL } from "../encoding/masked-model.ts";
+import { SENTENCE_MODEL } from "../encoding/sentence-embeddings.ts";
+import { embeddedSentenceModel } from "../encoding/sentence-model.ts";
 import { createTextScorer, type TextScorer } from "../encoding/text-scorer.ts";
 import { readWordPieceTokenizer } from "../encoding/word-piece-tokenizer.ts";
 import type { Engine, GenerateRequest, GenerationEvent } from "../engine.ts";
+import { EngineError } from "../errors.ts";
 import { resolveSettings } from "../generation/resolve-settings.ts";
 import { findModel, type ModelDescription, readCatalogue } from "../models/catalogue.ts";
 import { createEventChannel } from "../runtime/event-channel.ts";
@@ -172,6 +176,14 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
       scorers.set(model, scorer);
       return scorer;
     },
+    maskedModel: (id = MASKED_MODEL) => {
+      if (id !== MASKED_MODEL) throw onlyOneProcess(id);
+      return embeddedMaskedModel(engine.encoders);
+    },
+    sentenceModel: (id = SENTENCE_MODEL) => {
+      if (id !== SENTENCE_MODEL) throw onlyOneProcess(id);
+      return embeddedSentenceModel(engine.encoders);
+    },
     get encoders() {
       encoders ??= openEncoders();
       return encoders;
@@ -181,6 +193,14 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
     close: (graceMs = 0) => requests.close(graceMs),
   };
   return engine;
+}
+
+function onlyOneProcess(id: string): EngineError {
+  return new EngineError(
+    "model-not-served",
+    `${id} can't be asked: with REDIS_URL set, workers serve the encoders that come with Cloze and decoder-only models. Leave model out, or run Cloze without REDIS_URL.`,
+    { model: id },
+  );
 }
 
 /** The fields of a request alone: what else the caller's object carries stays in this process. */

@@ -6,6 +6,7 @@ import { fillBlanks, parseBlanks } from "../../../src/engine/encoding/fill-mask/
 import { maskDistributions } from "../../../src/engine/encoding/fill-mask/encoder-method.ts";
 import { fillMask } from "../../../src/engine/encoding/fill-mask/fill-mask.ts";
 import { topIndices } from "../../../src/engine/encoding/log-softmax.ts";
+import { embeddedMaskedModel } from "../../../src/engine/encoding/masked-model.ts";
 import { createTextScorer } from "../../../src/engine/encoding/text-scorer.ts";
 
 const encoders = openEncoders({ threads: 1 });
@@ -18,7 +19,7 @@ const CAPITAL = "Paris is the [MASK] of France.";
 
 /** The encoder's distribution at the only blank of a sentence. */
 async function distribution(text: string): Promise<Float32Array> {
-  const [blanks] = await maskDistributions(encoders, parseBlanks(text), [open]);
+  const [blanks] = await maskDistributions(embeddedMaskedModel(encoders), parseBlanks(text), [open]);
   return blanks![0]!.logProbs;
 }
 
@@ -88,7 +89,13 @@ describe("the encoder's distribution", () => {
 
   test("sums to one and has the same bits alone and beside other sentences", async () => {
     const alone = await distribution(CAPITAL);
-    const beside = await maskDistributions(encoders, parseBlanks(CAPITAL), [open, open, open, open, open]);
+    const beside = await maskDistributions(embeddedMaskedModel(encoders), parseBlanks(CAPITAL), [
+      open,
+      open,
+      open,
+      open,
+      open,
+    ]);
     expect(beside[3]![0]!.logProbs).toEqual(alone);
     expect(alone.reduce((sum, logProb) => sum + Math.exp(logProb), 0)).toBeCloseTo(1, 4);
   });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { openEncoders } from "../../../src/engine/encoding/encoders.ts";
 import { embedSentences, sentenceSimilarity } from "../../../src/engine/encoding/sentence-embeddings.ts";
+import { embeddedSentenceModel } from "../../../src/engine/encoding/sentence-model.ts";
 import { cosine, dot } from "../../../src/engine/encoding/vectors.ts";
 
 // Made by models/build/minilm/golden.py: ids and float32 vectors of transformers' BertModel on all-MiniLM-L6-v2.
@@ -66,15 +67,23 @@ describe("sentence vectors", () => {
 
 describe("similarity", () => {
   test("a paraphrase is closer than a text on another subject", async () => {
-    const near = await sentenceSimilarity(encoders, "When is the exam?", "What date is the examination?");
-    const far = await sentenceSimilarity(encoders, "When is the exam?", "The soup was too salty.");
+    const near = await sentenceSimilarity(
+      embeddedSentenceModel(encoders),
+      "When is the exam?",
+      "What date is the examination?",
+    );
+    const far = await sentenceSimilarity(
+      embeddedSentenceModel(encoders),
+      "When is the exam?",
+      "The soup was too salty.",
+    );
     expect(near.similarity).toBeGreaterThan(0.8);
     expect(far.similarity).toBeLessThan(0.2);
     expect(near.representation).toContain("mean");
   });
 
   test("names the symbols that the vocabulary lacks", async () => {
-    const { unknown } = await sentenceSimilarity(encoders, "I like it 😀", "שלום");
+    const { unknown } = await sentenceSimilarity(embeddedSentenceModel(encoders), "I like it 😀", "שלום");
     expect(unknown).toEqual(["😀"]);
   });
 });

@@ -1,12 +1,8 @@
 import { EngineError } from "../../errors.ts";
-import { VOCABULARY_SIZE } from "../encoder-protocol.ts";
-import type { Encoders } from "../encoders.ts";
 import { logSoftmax, topIndices } from "../log-softmax.ts";
-import { isKnown, MASK, wrapPieces } from "../word-piece-tokenizer.ts";
+import type { MaskedModel } from "../masked-model.ts";
 import { type BlankedText, fillBlanks } from "./blanks.ts";
 import { type Filling, type FillMethod, withWord } from "./filling.ts";
-
-export const MASKED_MODEL = "masked-minilm";
 
 /**
  * The masked language model's distribution at each [MASK], both sides of the blank read at once (Devlin et al. 2019,
@@ -16,16 +12,16 @@ export const MASKED_MODEL = "masked-minilm";
  * Words are single whole-word pieces. A target word of n pieces is scored with n masks, its pieces filled in from the
  * left: p(w) = Π p(piece | pieces before it, masks for the rest); that it has n pieces is taken as given.
  */
-export function encoderMethod(encoders: Encoders): FillMethod {
+export function encoderMethod(masked: MaskedModel): FillMethod {
   return {
-    model: MASKED_MODEL,
+    model: masked.id,
     async expand(text, fillings, width, targets, signal) {
-      const distributions = await maskDistributions(encoders, text, fillings, signal);
-      if (targets) return scoreTargets(encoders, text, fillings, distributions, targets, signal);
+      const distributions = await maskDistributions(masked, text, fillings, signal);
+      if (targets) return scoreTargets(masked, text, fillings, distributions, targets, signal);
       return fillings.flatMap((filling, f) => {
-        const { blank, logProbs } = surest(encoders, distributions[f]!);
-        const best = topIndices(logProbs, width, encoders.tokenizer.wholeWords);
-        return best.map((id) => withWord(filling, blank, encoders.tokenizer.piece(id), logProbs[id]!));
+        const { blank, logProbs } = surest(masked, distributions[f]!);
+        const best = topIndices(logProbs, width, masked.tokenizer.wholeWords);
+        return best.map((id) => withWord(filling, blank, masked.tokenizer.piece(id), logProbs[id]!));
       });
     },
   };
@@ -39,35 +35,36 @@ export interface BlankDistribution {
 
 /** For each filling, the distribution at each of its open blanks, all in one run. */
 export async function maskDistributions(
-  encoders: Encoders,
+  masked: MaskedModel,
   text: BlankedText,
   fillings: readonly Filling[],
   signal?: AbortSignal,
 ): Promise<BlankDistribution[][]> {
   const inputs = fillings.map(({ words }) => {
-    const sequence = wrapPieces(encoders.tokenizer.encode(fillBlanks(text, words)), text.text);
-    const places = sequence.flatMap((id, i) => (id === MASK ? [i] : []));
+    const sequence = masked.tokenizer.wrap(masked.tokenizer.encode(fillBlanks(text, words)), text.text);
+    const places = sequence.flatMap((id, i) => (id === masked.tokenizer.maskId ? [i] : []));
     return { sequence, places, blanks: words.flatMap((word, i) => (word === undefined ? [i] : [])) };
   });
   const request = { sequences: inputs.map((i) => i.sequence), places: inputs.map((i) => i.places) };
-  const logits = await encoders.call("maskLogits", request, signal);
+  const logits = await masked.maskLogits(request, signal);
+  const size = logits.length / inputs.reduce((sum, { places }) => sum + places.length, 0);
   let row = 0;
   return inputs.map(({ blanks }) =>
     blanks.map((blank) => {
-      const own = logits.subarray(row * VOCABULARY_SIZE, ++row * VOCABULARY_SIZE);
+      const own = logits.subarray(row * size, ++row * size);
       return { blank, logProbs: logSoftmax(own) };
     }),
   );
 }
 
-function surest(encoders: Encoders, distributions: readonly BlankDistribution[]): BlankDistribution {
+function surest(masked: MaskedModel, distributions: readonly BlankDistribution[]): BlankDistribution {
   const best = ({ logProbs }: BlankDistribution): number =>
-    logProbs[topIndices(logProbs, 1, encoders.tokenizer.wholeWords)[0]!]!;
+    logProbs[topIndices(logProbs, 1, masked.tokenizer.wholeWords)[0]!]!;
   return distributions.reduce((a, b) => (best(b) > best(a) ? b : a));
 }
 
 async function scoreTargets(
-  encoders: Encoders,
+  masked: MaskedModel,
   text: BlankedText,
   fillings: readonly Filling[],
   distributions: readonly (readonly BlankDistribution[])[],
@@ -76,10 +73,10 @@ async function scoreTargets(
 ): Promise<Filling[]> {
   const expanded: Filling[] = [];
   for (const [f, filling] of fillings.entries()) {
-    const { blank, logProbs } = surest(encoders, distributions[f]!);
+    const { blank, logProbs } = surest(masked, distributions[f]!);
     for (const word of targets) {
-      const pieces = encoders.tokenizer.encode(word);
-      if (!isKnown(pieces)) {
+      const pieces = masked.tokenizer.encode(word);
+      if (!masked.tokenizer.isKnown(pieces)) {
         throw new EngineError(
           "bad-target",
           `The word "${word}" is not in the encoder's vocabulary. Choose another target.`,
@@ -89,7 +86,7 @@ async function scoreTargets(
       const logProb =
         pieces.length === 1
           ? logProbs[pieces[0]!]!
-          : await scorePieces(encoders, text, filling, blank, pieces, signal);
+          : await scorePieces(masked, text, filling, blank, pieces, signal);
       expanded.push(withWord(filling, blank, word, logProb));
     }
   }
@@ -98,25 +95,29 @@ async function scoreTargets(
 
 /** log Π p(piece k | pieces before it in place, masks for the others), all steps in one run. */
 async function scorePieces(
-  encoders: Encoders,
+  masked: MaskedModel,
   text: BlankedText,
   filling: Filling,
   blank: number,
   pieces: readonly number[],
   signal?: AbortSignal,
 ): Promise<number> {
-  const left = encoders.tokenizer.encode(
+  const left = masked.tokenizer.encode(
     fillBlanks({ ...text, segments: text.segments.slice(0, blank + 1) }, filling.words.slice(0, blank)),
   );
-  const right = encoders.tokenizer.encode(
+  const right = masked.tokenizer.encode(
     fillBlanks({ ...text, segments: text.segments.slice(blank + 1) }, filling.words.slice(blank + 1)),
   );
   const sequences = pieces.map((_, k) =>
-    wrapPieces([...left, ...pieces.slice(0, k), ...pieces.slice(k).map(() => MASK), ...right], text.text),
+    masked.tokenizer.wrap(
+      [...left, ...pieces.slice(0, k), ...pieces.slice(k).map(() => masked.tokenizer.maskId), ...right],
+      text.text,
+    ),
   );
   const places = pieces.map((_, k) => [1 + left.length + k]);
-  const logits = await encoders.call("maskLogits", { sequences, places }, signal);
+  const logits = await masked.maskLogits({ sequences, places }, signal);
+  const size = logits.length / pieces.length;
   return pieces.reduce((sum, piece, k) => {
-    return sum + logSoftmax(logits.subarray(k * VOCABULARY_SIZE, (k + 1) * VOCABULARY_SIZE))[piece]!;
+    return sum + logSoftmax(logits.subarray(k * size, (k + 1) * size))[piece]!;
   }, 0);
 }

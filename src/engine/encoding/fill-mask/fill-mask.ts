@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import type { Encoders } from "../encoders.ts";
+import { embeddedMaskedModel, type MaskedModel } from "../masked-model.ts";
 import type { TextScorer } from "../text-scorer.ts";
 import { type BlankedText, fillBlanks, parseBlanks } from "./blanks.ts";
 import { decoderMethod } from "./decoder-method.ts";
@@ -15,6 +16,8 @@ export interface FillMaskRequest {
   readonly text: string;
   /** Default: rescored, the best on the held-out cloze set, where a decoder is at hand; else encoder. */
   readonly method?: FillMethodName;
+  /** The masked model for the methods "encoder" and "rescored"; absent: the one that comes with Cloze. */
+  readonly masked?: MaskedModel;
   /** Words a blank, 1 to 50; default 5. */
   readonly top?: number;
   /** The only words to compare. Words of several pieces are scored as their pieces. */
@@ -78,15 +81,16 @@ export async function fillMask(
   signal?: AbortSignal,
 ): Promise<FillMaskResult> {
   const started = performance.now();
+  const masked = request.masked ?? embeddedMaskedModel(encoders);
   const text = parseBlanks(request.text);
   const top = checkTop(request.top ?? 5);
   const targets = request.targets && checkTargets(request.targets);
   const method = request.method ?? (scorer ? "rescored" : "encoder");
-  const chosen = createMethod(method, encoders, scorer);
+  const chosen = createMethod(method, masked, scorer);
   const fillings = await fillAll(chosen, text, top, targets, signal);
   const leftOnly =
     request.why && method !== "decoder"
-      ? await fillAll(createMethod("decoder", encoders, scorer), text, top, targets, signal)
+      ? await fillAll(createMethod("decoder", masked, scorer), text, top, targets, signal)
       : undefined;
   const blanks = describeBlanks(text, fillings, method, top, targets);
   return {
@@ -100,8 +104,8 @@ export async function fillMask(
   };
 }
 
-function createMethod(name: FillMethodName, encoders: Encoders, scorer: TextScorer | undefined): FillMethod {
-  if (name === "encoder") return encoderMethod(encoders);
+function createMethod(name: FillMethodName, masked: MaskedModel, scorer: TextScorer | undefined): FillMethod {
+  if (name === "encoder") return encoderMethod(masked);
   if (!FILL_METHODS.includes(name)) {
     throw new EngineError("bad-option", `Unknown method "${name}". Choose ${FILL_METHODS.join(", ")}.`, {
       method: name,
@@ -116,7 +120,7 @@ function createMethod(name: FillMethodName, encoders: Encoders, scorer: TextScor
       },
     );
   }
-  return name === "decoder" ? decoderMethod(scorer) : rescoredMethod(encoders, scorer);
+  return name === "decoder" ? decoderMethod(scorer) : rescoredMethod(masked, scorer);
 }
 
 async function fillAll(

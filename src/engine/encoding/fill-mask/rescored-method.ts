@@ -1,5 +1,5 @@
-import type { Encoders } from "../encoders.ts";
 import { topIndices } from "../log-softmax.ts";
+import type { MaskedModel } from "../masked-model.ts";
 import type { TextScorer } from "../text-scorer.ts";
 import { capitalize } from "./blanks.ts";
 import {
@@ -9,7 +9,7 @@ import {
   wordInPlace,
   wordTokens,
 } from "./decoder-context.ts";
-import { MASKED_MODEL, maskDistributions } from "./encoder-method.ts";
+import { maskDistributions } from "./encoder-method.ts";
 import { type Filling, type FillMethod, withWord } from "./filling.ts";
 
 /** How many words each model proposes, how many of them are tried with a little right context, how many with all. */
@@ -34,15 +34,15 @@ const UNKNOWN_TO_ENCODER = -11;
  *
  * Candidates are pruned twice: by both models' own probabilities, then with the first tokens of the right context.
  */
-export function rescoredMethod(encoders: Encoders, scorer: TextScorer): FillMethod {
+export function rescoredMethod(masked: MaskedModel, scorer: TextScorer): FillMethod {
   return {
-    model: `${MASKED_MODEL} + ${scorer.model}`,
+    model: `${masked.id} + ${scorer.model}`,
     async expand(text, fillings, width, targets, signal) {
-      const distributions = targets ? undefined : await maskDistributions(encoders, text, fillings, signal);
+      const distributions = targets ? undefined : await maskDistributions(masked, text, fillings, signal);
       const expanded = fillings.map(async (filling, f) => {
         const context = decoderContext(text, filling);
         const own = distributions?.[f]?.find(({ blank }) => blank === context.blank)?.logProbs;
-        const words = own ? await propose(encoders, scorer, context, own, signal) : targets!;
+        const words = own ? await propose(masked, scorer, context, own, signal) : targets!;
         const finalists = own ? Math.max(FINALISTS, width) : words.length;
         return score(scorer, context, filling, words, finalists, signal);
       });
@@ -53,13 +53,13 @@ export function rescoredMethod(encoders: Encoders, scorer: TextScorer): FillMeth
 
 /** The words to try, the most promising first. */
 async function propose(
-  encoders: Encoders,
+  masked: MaskedModel,
   scorer: TextScorer,
   context: DecoderContext,
   encoderLogProbs: Float32Array,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const { tokenizer } = encoders;
+  const { tokenizer } = masked;
   const [tokens, vocabulary] = await Promise.all([wordTokens(scorer), scorer.vocabulary()]);
   const [next] = await scorer.nextTokenLogProbs([context.left], signal);
   const worth = new Map<string, number>();
