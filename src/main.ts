@@ -8,6 +8,7 @@ import { cliMessenger } from "./adapters/cli/cli-messenger.ts";
 import { findCommand, readArguments } from "./adapters/cli/command-arguments.ts";
 import { onInterrupt } from "./adapters/cli/interrupts.ts";
 import { print, printFinding, printProblem, printWaysIn, type Terminal } from "./adapters/cli/print.ts";
+import { withFiles } from "./adapters/cli/read-files.ts";
 import { runCommand } from "./adapters/cli/run-command.ts";
 import { readStartArguments } from "./adapters/cli/start-arguments.ts";
 import { commandUsage, overallUsage } from "./adapters/cli/usage.ts";
@@ -123,7 +124,7 @@ async function main(words: readonly string[]): Promise<number> {
   const isList = first === "models" && rest[0] === "list";
   const found = findCommand(isList ? [first, ...rest.slice(1)] : words, registry.commands);
   if (!found) throw unknown(first);
-  const args = readArguments(found.command, found.rest);
+  const args = withFiles(found.command, readArguments(found.command, found.rest));
   if (args.help) {
     print(terminal, commandUsage(found.command));
     return 0;

@@ -6,6 +6,7 @@ import { createTextScorer, type TextScorer } from "./encoding/text-scorer.ts";
 import type { Engine, GenerateRequest, GenerationEvent, PromptRequest } from "./engine.ts";
 import { EngineError } from "./errors.ts";
 import { resolveSettings } from "./generation/resolve-settings.ts";
+import { type Learning, openLearning } from "./learning/learning.ts";
 import { findModel, readCatalogue } from "./models/catalogue.ts";
 import { readAddedModels } from "./models/hub/added-models.ts";
 import { createLanguageModel, type LanguageModel } from "./runtime/language-model.ts";
@@ -50,6 +51,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const scorers = new Map<string, TextScorer>();
   let encoders: Encoders | undefined;
   const encoderModels = createEncoderModels({ catalogue, encoders: () => engine.encoders, threads });
+  let learning: Learning | undefined;
   let isClosing = false;
 
   const modelFor = (id: string | undefined) => {
@@ -98,6 +100,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
       encoders ??= openEncoders({ modelsDir, threads });
       return encoders;
     },
+    get learning() {
+      learning ??= openLearning({ modelsDir, encoders: () => engine.encoders });
+      return learning;
+    },
     tokenize: async (id, text) => modelFor(id).model.ask("tokenize", text),
     describeTokens: async (id, ids) => modelFor(id).model.ask("describeTokens", ids),
     close: async (graceMs = 0) => {
@@ -105,6 +111,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       await Promise.all([
         encoders?.close(),
         encoderModels.close(graceMs),
+        learning?.close(),
         ...[...loaded.values()].map((model) => model.close(graceMs)),
       ]);
     },

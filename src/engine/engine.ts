@@ -5,6 +5,7 @@ import type { TextScorer } from "./encoding/text-scorer.ts";
 import type { FinishReason } from "./generation/decoder.ts";
 import type { GenerationSettings } from "./generation/settings.ts";
 import type { TraceStep } from "./generation/trace.ts";
+import type { Learning } from "./learning/learning.ts";
 import type { ModelDescription } from "./models/catalogue.ts";
 import type { Turn } from "./runtime/turns.ts";
 
@@ -62,6 +63,9 @@ export interface Engine {
 
   /** The encoders (sentence, masked, word in context); what they do is in `encoding/`. */
   readonly encoders: Encoders;
+
+  /** Fine-tuning of small classifiers; what it does is in `learning/`. */
+  readonly learning: Learning;
 
   /** How the model's tokenizer splits a text; no special tokens are added. */
   tokenize(modelId: string, text: string): Promise<readonly TokenPiece[]>;

@@ -7,7 +7,7 @@ import { UserError } from "../../bot/errors.ts";
 import type { CommandEvent } from "../../bot/invocation.ts";
 import { createRateLimit } from "../../bot/rate-limit.ts";
 import type { Classroom } from "./classroom.ts";
-import { REMEMBERED_REQUESTS, REQUESTS_PER_MINUTE } from "./limits.ts";
+import { REMEMBERED_REQUESTS, REQUESTS_PER_MINUTE, SHOWN_CHARACTERS } from "./limits.ts";
 import { accountOf, type Member, type Members } from "./members.ts";
 import { readForm, readTyped } from "./read-event.ts";
 import type { Running } from "./replies.ts";
@@ -148,7 +148,8 @@ export function createConversation(
         request,
         async (key, room) => {
           const spec = commands.find(({ name }) => name === command);
-          return dispatch(member, room, key, formatCommand(command, options), () => ({
+          const shown = spec ? withoutFiles(spec, options) : options;
+          return dispatch(member, room, key, formatCommand(command, shown), () => ({
             command,
             options: spec ? readForm(spec, options, mentionable(member)) : options,
           }));
@@ -193,6 +194,20 @@ export function createConversation(
       return dispatcher.autocomplete(event, option, typed);
     },
   };
+}
+
+/** The options as they are shown to others: of a file's text only how long it is. */
+function withoutFiles(
+  { options }: WireCommand,
+  given: CommandRequest["options"],
+): Readonly<Record<string, string>> {
+  const isFile = (name: string) => options.some((option) => option.name === name && option.file);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      if (!isFile(name) || value.length <= SHOWN_CHARACTERS) return [name, value];
+      return [name, `(${value.length.toLocaleString("en")} characters)`];
+    }),
+  );
 }
 
 function matching(

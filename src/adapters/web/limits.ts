@@ -2,6 +2,8 @@
 
 /** A request's body; the longest prompt is far below. */
 export const BODY_BYTES = 64 * 1024;
+/** A command's body, which may hold a file's text. */
+export const COMMAND_BYTES = 1024 * 1024;
 /** Messages kept in one channel; the oldest go first. */
 export const MESSAGES_PER_CHANNEL = 500;
 /** Rooms for a few people; the one that was silent for longest goes first, with its messages. */
@@ -30,6 +32,8 @@ export const WRONG_CODES_PER_ADDRESS = 20;
 export const WRONG_CODES_ALTOGETHER = 300;
 export const NAME_CHARACTERS = 40;
 export const SAID_CHARACTERS = 8_000;
+/** A longer text of a file is not shown with the command that it was given to. */
+export const SHOWN_CHARACTERS = 300;
 export const MEMBERS = 5_000;
 /** Answers kept so that a request sent twice is done once. */
 export const REMEMBERED_REQUESTS = 2_000;

@@ -8,7 +8,7 @@ import type { Classroom } from "./classroom.ts";
 import { type Conversation, personOf } from "./conversation.ts";
 import { createEventStreams } from "./event-streams.ts";
 import { type Links, qrCode } from "./invitation.ts";
-import { BODY_BYTES, CALLS_PER_MINUTE, PAGE_MESSAGES } from "./limits.ts";
+import { BODY_BYTES, CALLS_PER_MINUTE, COMMAND_BYTES, PAGE_MESSAGES } from "./limits.ts";
 import type { Member, Members } from "./members.ts";
 import type { Page } from "./page.ts";
 import type { Running } from "./replies.ts";
@@ -69,15 +69,18 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
   app.use(securityHeaders);
   app.use(hostCheck(parts.publicAddress));
   app.use(originCheck(parts.publicAddress));
-  app.use(
+  const atMost = (bytes: number) =>
     bodyLimit({
-      maxSize: BODY_BYTES,
+      maxSize: bytes,
       onError: () => {
-        throw new UserError("request-too-large", `A request takes ${BODY_BYTES / 1024} kB. Shorten it.`, {
-          allowed: BODY_BYTES,
+        throw new UserError("request-too-large", `A request takes ${bytes / 1024} kB. Shorten it.`, {
+          allowed: bytes,
         });
       },
-    }),
+    });
+  const [ofCommands, ofOthers] = [atMost(COMMAND_BYTES), atMost(BODY_BYTES)];
+  app.use((context, next) =>
+    context.req.path === "/api/commands" ? ofCommands(context, next) : ofOthers(context, next),
   );
 
   app.get("/healthz", (context) => context.text("ok"));

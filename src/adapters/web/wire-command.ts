@@ -21,6 +21,7 @@ function wireOption(name: string, spec: OptionSpec): WireOption {
     advanced: spec.advanced ?? false,
     main: spec.type === "string" && (spec.main ?? false),
     multiline: spec.type === "string" && (spec.multiline ?? false),
+    file: spec.type === "string" && (spec.file ?? false),
     suggests: spec.type === "string" && spec.autocomplete !== undefined,
     ...("choices" in spec && spec.choices ? { choices: spec.choices } : {}),
     ...("default" in spec && spec.default !== undefined ? { default: spec.default } : {}),

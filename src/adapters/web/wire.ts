@@ -108,6 +108,8 @@ export interface WireOption {
   readonly advanced: boolean;
   readonly main: boolean;
   readonly multiline: boolean;
+  /** Its text may be taken from a file. */
+  readonly file: boolean;
   /** The server suggests values while one types. */
   readonly suggests: boolean;
   readonly choices?: readonly Choice<string | number>[];

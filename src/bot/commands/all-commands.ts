@@ -8,12 +8,16 @@ import { quizMeActions } from "../activities/quiz-me/quiz-me-actions.ts";
 import { reviewActions } from "../activities/review/review-actions.ts";
 import { voteNextActions } from "../activities/vote-next/vote-next-actions.ts";
 import { generationActions } from "../decoding/generation-actions.ts";
+import { classify } from "./classify.ts";
 import { compare } from "./compare.ts";
 import { courseCheck } from "./course-check.ts";
 import { distribution } from "./distribution.ts";
+import { examplesActions, examplesAdd, examplesDelete, examplesList, examplesPoll } from "./examples.ts";
 import { exportCanvas, exportFull, exportGift, exportParticipation, exportTimeline } from "./export.ts";
 import { fillmask } from "./fillmask.ts";
+import { finetune } from "./finetune.ts";
 import { generate } from "./generate.ts";
+import { headsDelete, headsList } from "./heads.ts";
 import { help } from "./help.ts";
 import { importActions, importItems } from "./import-items.ts";
 import { link } from "./link.ts";
@@ -22,6 +26,7 @@ import { mydataActions, mydataDelete, mydataExport } from "./mydata.ts";
 import { retention, retentionActions } from "./mydata-retention.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
+import { promptModes } from "./prompt-modes.ts";
 import { quiz } from "./quiz.ts";
 import { quizMe } from "./quiz-me.ts";
 import { results } from "./results.ts";
@@ -55,6 +60,15 @@ export const allCommands: readonly AnyCommand[] = [
   similarity,
   nearest,
   tokens,
+  promptModes,
+  finetune,
+  classify,
+  examplesAdd,
+  examplesPoll,
+  examplesList,
+  examplesDelete,
+  headsList,
+  headsDelete,
   poll,
   quiz,
   quizMe,
@@ -102,4 +116,5 @@ export const allActions: readonly Action[] = [
   ...retentionActions,
   ...importActions,
   ...rosterActions,
+  ...examplesActions,
 ];

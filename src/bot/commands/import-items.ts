@@ -42,6 +42,7 @@ export const importItems = defineCommand({
       type: "string",
       main: true,
       multiline: true,
+      file: true,
       maxLength: 1_000_000,
       description: "The file's text",
     },

@@ -18,6 +18,7 @@ export const rosterImport = defineCommand({
       type: "string",
       main: true,
       multiline: true,
+      file: true,
       maxLength: 1_000_000,
       description: "The file's text, with its first line",
     },

@@ -32,6 +32,10 @@ export interface StringOption extends OptionBase {
   readonly default?: string;
   /** Shown as a larger field in forms; line breaks are kept. */
   readonly multiline?: boolean;
+  /**
+   * The text is usually a file's: forms of the web classroom also take the file, and on the command line @path reads it.
+   */
+  readonly file?: true;
   /** The text is a list with this between its parts; on the command line each bare argument is one part. */
   readonly separator?: "|";
 }

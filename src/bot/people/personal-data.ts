@@ -6,6 +6,8 @@ import { pollRecords, voteRecords } from "../activities/poll/poll-record.ts";
 import { reviewRecords } from "../activities/review/review-records.ts";
 import { teamRecords } from "../activities/vote-next/vote-next-record.ts";
 import { pseudonymRecords } from "../course/exports/pseudonyms.ts";
+import { type ExampleRecord, exampleRecords } from "../learning/example-records.ts";
+import { forgetExamplesOf } from "../learning/head-records.ts";
 import type { Namespace, Store } from "../store/store.ts";
 import { type PersonRecord, peopleRecords } from "./people-records.ts";
 
@@ -58,11 +60,17 @@ export async function personalData(store: Store, courseId: string, personId: str
     if (group) partners.push({ thinkPairShare: share.id, groupSize: group.length });
   }
   const { optOuts, reminded } = reviewRecords(store);
+  const examples = (await ownExamples(store, identity)).map(({ example: { text, label, at } }) => ({
+    text,
+    label,
+    at: new Date(at).toISOString(),
+  }));
   return {
     course: courseId,
     person: record && { id: record.id, role: record.role, accounts: record.accounts, roster: record.canvas },
     answers,
     partners,
+    examples,
     reminders: { off: (await optOuts.get(`${courseId}/${personId}`)) !== undefined },
     remindersSent: (await keysOf(reminded, identity)).length,
   };
@@ -76,7 +84,7 @@ export interface Deleted {
 }
 
 /**
- * Deletes a person from a course: answers, grades, accounts, pseudonym, settings, and their words among a class's
+ * Deletes a person from a course: answers, labelled examples, grades, accounts, pseudonym, settings, and their words among a class's
  * grouped answers. Can be done again after a stop in its midst: the record that names them goes last.
  * @param options.rosterLine Whether the institution's line of the roster goes as well.
  */
@@ -99,6 +107,8 @@ export async function deletePerson(
     await gradeRecords(store).delete(key);
     await voteRecords(store).delete(key);
   }
+  for (const { key } of await ownExamples(store, identity)) await exampleRecords(store).delete(key);
+  await forgetExamplesOf(store, courseId, ids);
   await leaveGroups(store, courseId, ids);
   const { optOuts, reminded } = reviewRecords(store);
   const { people, accounts, linkCodes } = peopleRecords(store);
@@ -134,6 +144,15 @@ async function ownVotes(store: Store, { courseId, ids }: Identity) {
   const found = [];
   for await (const [key, vote] of voteRecords(store).list(`${courseId}/`)) {
     if (ids.has(key.slice(key.lastIndexOf("/") + 1))) found.push({ key, vote });
+  }
+  return found;
+}
+
+/** Labelled examples that somebody gave, or that were made of their answers. */
+async function ownExamples(store: Store, { courseId, ids }: Identity) {
+  const found: { key: string; example: ExampleRecord }[] = [];
+  for await (const [key, example] of exampleRecords(store).list(`${courseId}/`)) {
+    if (ids.has(example.by)) found.push({ key, example });
   }
   return found;
 }

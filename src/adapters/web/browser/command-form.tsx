@@ -140,13 +140,26 @@ function Input({ option, value, set, ask, id, about }: FieldProps & { id: string
   }
   if (option.multiline) {
     return (
-      <textarea
-        {...shared}
-        rows={3}
-        dir="auto"
-        {...(option.maxLength === undefined ? {} : { maxLength: option.maxLength })}
-        onInput={({ currentTarget }) => set(currentTarget.value)}
-      />
+      <>
+        <textarea
+          {...shared}
+          rows={3}
+          dir="auto"
+          {...(option.maxLength === undefined ? {} : { maxLength: option.maxLength })}
+          onInput={({ currentTarget }) => set(currentTarget.value)}
+        />
+        {option.file && (
+          <input
+            type="file"
+            accept=".csv,.tsv,.txt,text/*"
+            aria-label={`${option.name} from a file`}
+            onChange={async ({ currentTarget }) => {
+              const text = await currentTarget.files?.[0]?.text();
+              if (text !== undefined) set(text);
+            }}
+          />
+        )}
+      </>
     );
   }
   const suggests = option.suggests || option.type === "user" || option.type === "channel";
