@@ -1,7 +1,7 @@
 import type { TrainingProgress } from "../../engine/learning/training-results.ts";
 import { createEventChannel } from "../../engine/runtime/event-channel.ts";
 import type { Block } from "../cards/card.ts";
-import { requireFreeHead, saveHead } from "../learning/head-records.ts";
+import { nameForHead, saveHead } from "../learning/head-records.ts";
 import { checkedName } from "../learning/names.ts";
 import { recordedBlocks } from "../learning/recorded-card.ts";
 import { dataBlocks, headBlocks, networkBlocks, progressBlocks } from "../learning/training-card.ts";
@@ -20,7 +20,7 @@ export const finetune = defineCommand({
   name: "finetune",
   description: "Train a classifier on labelled examples: the last layer alone, or a small network whole",
   help:
-    "The pretrained sentence encoder stays frozen and a last layer is trained on its vectors, in seconds; it is saved as a head for /classify. A part of the examples is held out and only measured. " +
+    "The pretrained sentence encoder stays frozen and a last layer is trained on its vectors, in seconds; it is kept as a head for /classify. A part of the examples is held out and only measured. " +
     "With whole:true a small network is trained beside it, once frozen and once whole, to see what it gains and what it forgets. " +
     "To make it underfit, take task:order, or task:letters with a high l2; to make it overfit, keep few examples, add label-noise, and switch early-stopping off with l2:0.",
   options: {
@@ -29,7 +29,7 @@ export const finetune = defineCommand({
     head: {
       type: "string",
       maxLength: 100,
-      description: "Save it under this name; left out, the set's or task's",
+      description: "Keep it under this name; left out, the set's, and a task is not kept",
     },
     whole: {
       type: "boolean",
@@ -51,8 +51,11 @@ export const finetune = defineCommand({
     const { examples, task, head: named, whole, ...training } = options;
     const { store, engine, signal, clock } = context;
     const data = await trainingData(store, place.courseId, { examples, task });
-    const name = checkedName("The head's name", named ?? data.name);
-    await requireFreeHead(store, place.courseId, name, person);
+    const asked = named === undefined ? undefined : checkedName("The head's name", named);
+    // Everybody may run a demonstration; only a named one is worth keeping.
+    const isKept = asked !== undefined || examples !== undefined;
+    const names = { asked, usual: data.name };
+    const name = isKept ? await nameForHead(store, place.courseId, names, person) : undefined;
     const settings = trainingSettings(training);
     const begun = dataBlocks(data);
     const title = "Fine-tuning";
@@ -65,21 +68,23 @@ export const finetune = defineCommand({
     }
     const { head, vectors } = await trained.result;
     const { labels } = data.checked;
-    await saveHead(store, {
-      courseId: place.courseId,
-      head: {
-        name,
-        labels: [...labels],
-        dimensions: head.dimensions,
-        trainedOn: data.inWords,
-        heldOut: { accuracy: head.reading.heldOut, n: head.curve[0]!.heldOut.n },
-        trainedBy: person.id,
-        trainedAt: clock.now(),
-      },
-      parameters: head.parameters,
-      examples: data.checked.examples.map((example, i) => ({ ...example, by: data.by[i] })),
-      vectors,
-    });
+    if (name !== undefined) {
+      await saveHead(store, {
+        courseId: place.courseId,
+        head: {
+          name,
+          labels: [...labels],
+          dimensions: head.dimensions,
+          trainedOn: data.inWords,
+          heldOut: { accuracy: head.reading.heldOut, n: head.curve[0]!.heldOut.n },
+          trainedBy: person.id,
+          trainedAt: clock.now(),
+        },
+        parameters: head.parameters,
+        examples: data.checked.examples.map((example, i) => ({ ...example, by: data.by[i] })),
+        vectors,
+      });
+    }
     const blocks: Block[] = [...begun, ...headBlocks(head, labels)];
     const networks = whole
       ? following((onProgress) =>
@@ -112,14 +117,19 @@ export const finetune = defineCommand({
         title,
         blocks,
         footer: [
-          `Head ${name} · MiniLM sentence vectors, frozen · seed ${training.seed}\nUse it: `,
-          { code: formatCommand("classify", { head: name, text: "…" }) },
+          `MiniLM sentence vectors, frozen · seed ${training.seed}\n`,
+          ...(name === undefined
+            ? ["Not kept: add head:… to use it with /classify."]
+            : [
+                `Kept as head ${name}. Use it: `,
+                { code: formatCommand("classify", { head: name, text: "…" }) },
+              ]),
           "\nAgain: ",
           { code: command },
         ],
       },
       data: {
-        head: name,
+        head: name ?? null,
         labels,
         counts: data.checked.counts,
         warnings: data.checked.warnings,

@@ -44,26 +44,34 @@ export function headExampleRecords(store: Store): Namespace<HeadExamples> {
 const MOST_HEADS = 100;
 
 /**
- * @throws {UserError} "head-taken": only who trained a head, and staff, may put another in its place; "heads-full"
+ * The name that a person's new head gets. One that somebody else has taken is refused when it was asked for, and numbered
+ * when it only follows from the set's name; staff may put theirs in its place.
+ * @throws {UserError} "head-taken", "heads-full"
  */
-export async function requireFreeHead(
+export async function nameForHead(
   store: Store,
   courseId: string,
-  name: string,
+  { asked, usual }: { readonly asked: string | undefined; readonly usual: string },
   person: Person,
-): Promise<void> {
+): Promise<string> {
   const heads = await allHeads(store, courseId);
-  const before = heads.find((head) => head.name === name);
-  if (before && before.trainedBy !== person.id && !atLeast(person.role, "assistant")) {
+  const isTaken = (name: string) => {
+    const before = heads.find((head) => head.name === name);
+    return before && before.trainedBy !== person.id && !atLeast(person.role, "assistant");
+  };
+  if (asked !== undefined && isTaken(asked)) {
     throw new UserError(
       "head-taken",
-      `Somebody else has trained a head named ${name}. Choose another name, as in head:${name}-2.`,
-      { name },
+      `Somebody else has trained a head named ${asked}. Choose another name, as in head:${asked}-2.`,
+      { name: asked },
     );
   }
-  if (!before && heads.length >= MOST_HEADS) {
+  let name = asked ?? usual;
+  for (let number = 2; isTaken(name); number++) name = `${usual}-${number}`;
+  if (heads.length >= MOST_HEADS && !heads.some((head) => head.name === name)) {
     throw new UserError("heads-full", `The course has ${MOST_HEADS} heads; delete one with /heads delete.`);
   }
+  return name;
 }
 
 export interface HeadToSave {

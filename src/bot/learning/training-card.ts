@@ -19,6 +19,7 @@ export function dataBlocks({ checked, inWords }: TrainingData): Block[] {
 }
 
 const PART: Record<TrainingProgress["part"], string> = {
+  "sentence vectors": "The frozen encoder reads the texts",
   "cross-validation": "Cross-validation",
   head: "Training the head",
   "first task": "The small network learns its first task",

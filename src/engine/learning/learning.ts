@@ -56,7 +56,11 @@ export function openLearning({
     async trainHead(request, signal) {
       const settings = resolveTraining(request.settings);
       const { texts, labels, classes } = numbered(request.examples);
-      const vectors = await embedSentences(encoders(), texts, signal);
+      const vectors: Float32Array[] = [];
+      for (let i = 0; i < texts.length; i += AT_ONCE) {
+        request.onProgress?.({ part: "sentence vectors", done: i, total: texts.length });
+        vectors.push(...(await embedSentences(encoders(), texts.slice(i, i + AT_ONCE), signal)));
+      }
       const task = { texts, vectors, labels, classes, settings };
       return { head: await host.call("head", task, told(request, signal)), vectors };
     },
@@ -91,6 +95,9 @@ function numbered({ examples, labels }: Pick<CheckedExamples, "examples" | "labe
     classes: labels.length,
   };
 }
+
+/** Texts read between two signs of progress. */
+const AT_ONCE = 32;
 
 export interface Classified {
   /** Likeliest first; the probabilities sum to 1. */

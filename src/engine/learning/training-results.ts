@@ -54,7 +54,13 @@ export interface TrainedNetworks {
 
 /** What is going on; the last one counts. */
 export interface TrainingProgress {
-  readonly part: "cross-validation" | "head" | "first task" | "frozen network" | "whole network";
+  readonly part:
+    | "sentence vectors"
+    | "cross-validation"
+    | "head"
+    | "first task"
+    | "frozen network"
+    | "whole network";
   readonly done: number;
   readonly total: number;
   /** Of a model in training. */
