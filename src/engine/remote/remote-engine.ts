@@ -10,6 +10,7 @@ import { readWordPieceTokenizer } from "../encoding/word-piece-tokenizer.ts";
 import type { Engine, GenerateRequest, GenerationEvent } from "../engine.ts";
 import { EngineError } from "../errors.ts";
 import { resolveSettings } from "../generation/resolve-settings.ts";
+import { type Learning, openLearning } from "../learning/learning.ts";
 import { findModel, type ModelDescription, readCatalogue } from "../models/catalogue.ts";
 import { createEventChannel } from "../runtime/event-channel.ts";
 import { rankOf, type Turn } from "../runtime/turns.ts";
@@ -47,6 +48,7 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
   const inHand = new Set<Turn>();
   const scorers = new Map<string, TextScorer>();
   let encoders: Encoders | undefined;
+  let learning: Learning | undefined;
 
   /** What workers announce, in the order of the catalogue here; while there is none, what lies here. */
   const models = (): readonly ModelDescription[] => {
@@ -188,9 +190,16 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
       encoders ??= openEncoders();
       return encoders;
     },
+    // Training is short and light; only the texts are read elsewhere.
+    get learning() {
+      learning ??= openLearning({ modelsDir, encoders: () => engine.encoders });
+      return learning;
+    },
     tokenize: (model, text) => ask(idOf(model), "tokenize", { model, text }),
     describeTokens: (model, ids) => ask(idOf(model), "describeTokens", { model, ids }),
-    close: (graceMs = 0) => requests.close(graceMs),
+    close: async (graceMs = 0) => {
+      await Promise.all([learning?.close(), requests.close(graceMs)]);
+    },
   };
   return engine;
 }
