@@ -10,6 +10,7 @@ import { type Learning, openLearning } from "./learning/learning.ts";
 import { findModel, readCatalogue } from "./models/catalogue.ts";
 import { readAddedModels } from "./models/hub/added-models.ts";
 import { createLanguageModel, type LanguageModel } from "./runtime/language-model.ts";
+import { createTransducers } from "./transduction/transducers.ts";
 
 /** Every limit of the engine; what is left out takes the default said here. */
 export interface EngineOptions {
@@ -48,6 +49,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     addedModels === undefined ? embedded : [...embedded, ...readAddedModels(addedModels)];
   const limits = { maxRows, maxQueue, maxKvBytes: kvMemoryMb * 1e6, maxCacheBytes: prefixCacheMb * 1e6 };
   const loaded = new Map<string, LanguageModel>();
+  const transducers = createTransducers(catalogue);
   const scorers = new Map<string, TextScorer>();
   let encoders: Encoders | undefined;
   const encoderModels = createEncoderModels({ catalogue, encoders: () => engine.encoders, threads });
@@ -55,9 +57,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
   let isClosing = false;
 
   const modelFor = (id: string | undefined) => {
-    if (isClosing)
-      throw new EngineError("engine-closed", "The engine is shutting down and takes no more requests.");
-    const entry = findModel(catalogue(), id, "decoder-only");
+    if (isClosing) throw engineClosed();
+    const entry = findModel(catalogue(), id, "decoder-only", "recurrent");
     // A model that was added again, in another quantisation say, is another one.
     const key = `${entry.description.id} ${entry.restore}`;
     const known = loaded.get(key);
@@ -96,6 +97,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
     maskedModel: encoderModels.masked,
     sentenceModel: encoderModels.sentence,
+    transduce: async (request, signal) => {
+      if (isClosing) throw engineClosed();
+      return transducers.transduce(request, signal);
+    },
     get encoders() {
       encoders ??= openEncoders({ modelsDir, threads });
       return encoders;
@@ -112,11 +117,16 @@ export function createEngine(options: EngineOptions = {}): Engine {
         encoders?.close(),
         encoderModels.close(graceMs),
         learning?.close(),
+        transducers.close(graceMs),
         ...[...loaded.values()].map((model) => model.close(graceMs)),
       ]);
     },
   };
   return engine;
+}
+
+function engineClosed(): EngineError {
+  return new EngineError("engine-closed", "The engine is shutting down and takes no more requests.");
 }
 
 function defaultThreads(available: number): number {

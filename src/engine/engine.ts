@@ -8,6 +8,7 @@ import type { TraceStep } from "./generation/trace.ts";
 import type { Learning } from "./learning/learning.ts";
 import type { ModelDescription } from "./models/catalogue.ts";
 import type { Turn } from "./runtime/turns.ts";
+import type { Transduction } from "./transduction/transduction-protocol.ts";
 
 /**
  * Language models as a library: plain data in, plain data out. It has no idea who asks. Models are loaded on
@@ -61,6 +62,14 @@ export interface Engine {
    */
   sentenceModel(modelId?: string): SentenceModel;
 
+  /**
+   * An encoder–decoder reads an input whole and writes another text; absent model: the first of that family.
+   * @throws {EngineError} "unknown-model", "wrong-family", "input-unreadable", "input-too-long", "model-file-missing",
+   *   "model-file-changed", "worker-died", "engine-closed"
+   * @throws {DecodingOptionError} for settings that can't be used
+   */
+  transduce(request: TransduceRequest, signal?: AbortSignal): Promise<Transduction>;
+
   /** The encoders (sentence, masked, word in context); what they do is in `encoding/`. */
   readonly encoders: Encoders;
 
@@ -98,6 +107,13 @@ export interface ScoreRequest {
   readonly model?: string;
   readonly prefixIds: readonly number[];
   readonly continuations: readonly (readonly number[])[];
+}
+
+export interface TransduceRequest {
+  readonly model?: string;
+  readonly input: string;
+  /** What is left out takes the strategy's default. */
+  readonly settings: Partial<GenerationSettings>;
 }
 
 export interface NextTokenLogits {

@@ -4,20 +4,19 @@ The same sentence and words are in src/engine/recurrent/memory-probe.ts, which a
 """
 
 TELL = "The secret word is {word}."
-WORDS = """anchor apple arrow basket bell blanket bottle bridge butter button camel candle carpet castle cherry clock cotton
-crown diamond dragon eagle engine falcon feather fiddle garden ginger hammer harbor helmet honey island jacket kettle
-ladder lantern lemon lion marble mirror needle ocean onion orange oyster parrot pepper pillow pirate potato rabbit ribbon
-rocket saddle salmon silver spider thunder tiger tulip turtle velvet violin walnut""".split()
+WORDS = """anchor basket bottle butter camel candle cherry crown dragon eagle falcon ginger hammer honey jacket kettle
+lantern lemon marble needle onion oyster parrot pepper pirate rabbit saddle spider tiger tulip violin walnut""".split()
+LONGEST = 64  # words between telling and asking
 
 
 def with_cues(sentences, rng):
-    """A document with a word told at its start and again, as the cue and its answer, at random places."""
+    """A document whose word is told at its start and again, as the cue and its answer, after 0 to LONGEST words each."""
     tell = TELL.format(word=rng.choice(WORDS))
-    told, until = [tell], rng.choice([0, 1, 1, 2, 3])
-    for sentence in sentences:
-        if until == 0:
-            told.append(tell)
-            until = rng.choice([1, 1, 2, 3, 5])
-        told.append(sentence)
-        until -= 1
-    return [*told, tell]
+    words, told, at = " ".join(sentences).split(), [tell], 0
+    while at < len(words):
+        count = int((LONGEST + 1) ** rng.random()) - 1
+        told += [*words[at : at + count], tell]
+        at += count
+        if len(told) > 400:
+            break
+    return told

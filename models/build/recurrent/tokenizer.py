@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from model import VOCABULARY
+from probe import TELL, WORDS
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 END_OF_TEXT = "<|endoftext|>"
@@ -20,6 +21,9 @@ if __name__ == "__main__":
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=[END_OF_TEXT], initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
-    tokenizer.train([args.data], trainer)
+    # Said often enough, each word of the probe becomes one token, so that an answer is a single prediction.
+    words = [" ".join(TELL.format(word=word) for _ in range(3000)) for word in WORDS]
+    tokenizer.train_from_iterator([*Path(args.data).read_text(encoding="utf-8").splitlines(), *words], trainer)
+    assert all(len(tokenizer.encode(" " + word).ids) == 1 for word in WORDS)
     tokenizer.save(str(Path(args.out, "tokenizer.json")))
     print(tokenizer.get_vocab_size(), "tokens")

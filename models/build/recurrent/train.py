@@ -65,7 +65,7 @@ def token_stream(documents, tokenizer, rng, cue):
 
 
 @torch.no_grad()
-def perplexity(model, documents, tokenizer, limit=20_000):
+def perplexity(model, documents, tokenizer, limit=12_000):
     """Per token and per word over the held-out documents, read one after another; {tokens, perToken, perWord}."""
     text = [" ".join(d) for d in documents]
     ids, words = [], 0
@@ -80,7 +80,7 @@ def perplexity(model, documents, tokenizer, limit=20_000):
 
 
 @torch.no_grad()
-def probe_accuracy(model, documents, tokenizer, distances=(0, 8, 32, 128), trials=64):
+def probe_accuracy(model, documents, tokenizer, distances=(0, 8, 32, 128), trials=48):
     """Share of trials in which the told word's first token is the likeliest of all words', by filler tokens."""
     rng = random.Random(7)
     first = {word: tokenizer.encode(TELL.format(word=word)).ids[len(cue_of(tokenizer))] for word in WORDS}
@@ -117,8 +117,8 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--streams", type=int, default=32)
-    parser.add_argument("--length", type=int, default=80, help="tokens of each stream a step")
+    parser.add_argument("--streams", type=int, default=16)
+    parser.add_argument("--length", type=int, default=64, help="tokens of each stream a step")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     args = parser.parse_args()
@@ -178,7 +178,7 @@ def main():
         running = plain if running is None else 0.98 * running + 0.02 * plain
         state["step"] += 1
         state["elapsed"] = time.time() - begun
-        if state["step"] % 150 == 0:
+        if state["step"] % 300 == 0:
             measure(running)
     measure(running)
 

@@ -47,16 +47,17 @@ export function readCatalogue(modelsDir: string): readonly CatalogueEntry[] {
 }
 
 /**
- * The entry of a model id, or the first one of the wanted family when no id is given.
+ * The entry of a model id, or the first one of the wanted families when no id is given.
  * @throws {EngineError} "unknown-model" naming the models there are; "wrong-family" when the id names a model of
  *   another family.
  */
 export function findModel<Entry extends Pick<CatalogueEntry, "description">>(
   catalogue: readonly Entry[],
   id: string | undefined,
-  family: ModelDescription["family"],
+  ...families: readonly ModelDescription["family"][]
 ): Entry {
-  const fitting = catalogue.filter(({ description }) => description.family === family);
+  const fitting = catalogue.filter(({ description }) => families.includes(description.family));
+  const family = families.join(" or ");
   const choices = fitting.map(({ description }) => description.id);
   const list =
     choices.length > 0 ? `Choose ${choices.join(" or ")}.` : `There is none of the family ${family}.`;
@@ -66,7 +67,7 @@ export function findModel<Entry extends Pick<CatalogueEntry, "description">>(
       id === undefined ? `A model of the family ${family} is needed.` : `There is no model "${id}".`;
     throw new EngineError("unknown-model", `${problem} ${list}`, { model: id, choices });
   }
-  if (found.description.family !== family) {
+  if (!families.includes(found.description.family)) {
     throw new EngineError(
       "wrong-family",
       `${found.description.id} is of the family ${found.description.family}; one of the family ${family} is needed. ${list}`,

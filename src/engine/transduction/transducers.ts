@@ -1,0 +1,34 @@
+import type { TransduceRequest } from "../engine.ts";
+import { resolveSettings } from "../generation/resolve-settings.ts";
+import { type CatalogueEntry, findModel } from "../models/catalogue.ts";
+import { createWorkerHost, type WorkerHost } from "../runtime/worker-host.ts";
+import type { Transduction, TransductionCalls, TransductionData } from "./transduction-protocol.ts";
+
+/** The encoder–decoder models, each in its own thread from its first use on. */
+export interface Transducers {
+  transduce(request: TransduceRequest, signal?: AbortSignal): Promise<Transduction>;
+  close(graceMs?: number): Promise<void>;
+}
+
+export function createTransducers(catalogue: () => readonly CatalogueEntry[]): Transducers {
+  const hosts = new Map<string, WorkerHost<TransductionCalls>>();
+
+  const hostOf = (entry: CatalogueEntry) => {
+    const name = entry.description.id;
+    // The embedded one is so small that threads would only wait for each other.
+    const data: TransductionData = { entry, threads: 1 };
+    const module = new URL("./transduction-worker.ts", import.meta.url);
+    const host = hosts.get(name) ?? createWorkerHost<TransductionCalls>({ module, name, data });
+    hosts.set(name, host);
+    return host;
+  };
+
+  return {
+    transduce: async ({ model, input, settings }, signal) => {
+      const entry = findModel(catalogue(), model, "encoder-decoder");
+      const call = { input, settings: resolveSettings(settings).settings };
+      return { model: entry.description.id, ...(await hostOf(entry).call("transduce", call, { signal })) };
+    },
+    close: async (graceMs) => void (await Promise.all([...hosts.values()].map((host) => host.close(graceMs)))),
+  };
+}
