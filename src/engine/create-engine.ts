@@ -89,6 +89,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
     },
     scoreContinuations: async ({ model: id, prefixIds, continuations }, signal) =>
       modelFor(id).model.ask("scoreContinuations", { prefixIds, continuations }, signal),
+    timeReading: async ({ model: id, tokenIds, together }, signal) =>
+      modelFor(id).model.ask("timeReading", { tokenIds, together }, signal),
     textScorer: (id) => {
       const { id: known } = modelFor(id);
       const scorer = scorers.get(known) ?? createTextScorer(engine, known);

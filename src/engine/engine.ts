@@ -45,6 +45,13 @@ export interface Engine {
   scoreContinuations(request: ScoreRequest, signal?: AbortSignal): Promise<readonly (readonly number[])[]>;
 
   /**
+   * How long a model takes to read tokens from nothing, `together` of them in each pass; 1 is token by token, as when
+   * it writes. Waiting for other requests does not count, and nothing is taken from the prefix cache.
+   * @returns milliseconds
+   */
+  timeReading(request: ReadingRequest, signal?: AbortSignal): Promise<number>;
+
+  /**
    * A decoder-only model as the judge of texts, for filling blanks; absent: the first one.
    * @throws {EngineError} "unknown-model"
    */
@@ -107,6 +114,12 @@ export interface ScoreRequest {
   readonly model?: string;
   readonly prefixIds: readonly number[];
   readonly continuations: readonly (readonly number[])[];
+}
+
+export interface ReadingRequest {
+  readonly model: string;
+  readonly tokenIds: readonly number[];
+  readonly together: number;
 }
 
 export interface TransduceRequest {

@@ -5,7 +5,7 @@
     python train.py --data DATA --out DIR --minutes 40
 
 Documents follow each other in parallel streams whose state is carried over (truncated back-propagation through time).
-Half of the documents carry the memory probe (probe.py), whose answers count more. The learning rate follows the
+Half of the documents carry the memory probe (probe.py), whose answers count more and whose cues do not count. The learning rate follows the
 time spent. Writes OUT/last.pt and OUT/curve.json.
 """
 
@@ -59,8 +59,9 @@ def token_stream(documents, tokenizer, rng, cue):
             ids = tokenizer.encode(" ".join(with_cues(document, rng) if probed else document)).ids
             weights = [1.0] * len(ids)
             if probed:
+                weights[: len(cue) + 1] = [0.0] * (len(cue) + 1)  # nobody can foresee the telling, nor should the model write it
                 for place in answer_places(ids, cue):
-                    weights[place] = ANSWER_WEIGHT
+                    weights[place - len(cue) : place + 1] = [0.0] * len(cue) + [ANSWER_WEIGHT]
             yield from zip([END, *ids], [1.0, *weights])
 
 

@@ -51,6 +51,12 @@ export type LanguageModelCalls = {
     response: readonly (readonly number[])[];
     event: never;
   };
+  /** Milliseconds that reading takes in pieces of `together` tokens. */
+  timeReading: {
+    request: { readonly tokenIds: readonly number[]; readonly together: number };
+    response: number;
+    event: never;
+  };
   tokenize: { request: string; response: readonly TokenPiece[]; event: never };
   describeTokens: { request: readonly number[]; response: readonly TokenPiece[]; event: never };
 };

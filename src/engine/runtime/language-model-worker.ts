@@ -7,6 +7,7 @@ import type { LanguageModelCalls, LanguageModelData } from "./language-model-pro
 import { createLogitsTask } from "./logits-task.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { checkContext, createPromptEncoder } from "./prompt-encoder.ts";
+import { createReadingTask } from "./reading-task.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createScoringTask } from "./scoring-task.ts";
 import { type CallHandlers, serveCalls } from "./serve-calls.ts";
@@ -92,6 +93,15 @@ const handlers: CallHandlers<LanguageModelCalls> = {
     checkContext(prefixIds.length, longest, config.contextLength);
     return new Promise((resolve, reject) =>
       scheduler.submit(createScoringTask({ prefixIds, continuations, graph, signal, resolve, reject })),
+    );
+  },
+
+  timeReading: async ({ tokenIds, together }, { signal }) => {
+    const { config, graph, scheduler } = await ready();
+    checkIds([tokenIds], config.vocabSize);
+    checkContext(tokenIds.length, 0, config.contextLength);
+    return new Promise((resolve, reject) =>
+      scheduler.submit(createReadingTask({ tokenIds, together, graph, signal, now, resolve, reject })),
     );
   },
 

@@ -34,6 +34,8 @@ export interface PrefillOptions {
   readonly needsHidden: boolean;
   /** Positions the block can grow to, so that it can be decoded in place; at least the prompt always fits. */
   readonly capacity: number;
+  /** Tokens of one piece. Default PREFILL_CHUNK; another number gives other bits. */
+  readonly piece?: number;
   /**
    * The state of a prompt that begins with the same `sharedLength` tokens, a multiple of PREFILL_CHUNK below
    * `ids.length`; they are copied instead of read.
@@ -46,13 +48,13 @@ export function createPrefill(
   shape: KvShape,
   options: PrefillOptions,
 ): PromptPrefill {
-  const { needsHidden, capacity, known } = options;
+  const { needsHidden, capacity, known, piece = PREFILL_CHUNK } = options;
   const block = new KvBlock(shape, Math.max(capacity, paddedTime(ids.length)));
   block.resize(1, known?.sharedLength ?? 0, []);
   if (known) block.copyRow(known.block, 0, 0, 0, known.sharedLength);
   let done = known?.sharedLength ?? 0;
   const hiddenPieces: Float32Array[] = [];
-  const nextSize = () => Math.min(PREFILL_CHUNK, ids.length - done);
+  const nextSize = () => Math.min(piece, ids.length - done);
 
   return {
     ids,
