@@ -47,6 +47,7 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
   const requests = await openRemoteRequests(url, onError);
   const inHand = new Set<Turn>();
   const scorers = new Map<string, TextScorer>();
+  const transducers = createTransducers(() => catalogue);
   let encoders: Encoders | undefined;
   let learning: Learning | undefined;
 
@@ -63,7 +64,7 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
   };
   const idOf = (id: string | undefined) => {
     const entries = models().map((description) => ({ description }));
-    return findModel(entries, id, "decoder-only").description.id;
+    return findModel(entries, id, "decoder-only", "recurrent").description.id;
   };
   const toModel = (model: string) => ({
     needs: `the model ${model}`,
@@ -172,6 +173,10 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
       const model = idOf(id);
       return ask(model, "scoreContinuations", { model, prefixIds, continuations }, signal);
     },
+    timeReading: ({ model: id, tokenIds, together }, signal) => {
+      const model = idOf(id);
+      return ask(model, "timeReading", { model, tokenIds, together }, signal);
+    },
     textScorer: (id) => {
       const model = idOf(id);
       const scorer = scorers.get(model) ?? createTextScorer(engine, model);
@@ -190,6 +195,8 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
       encoders ??= openEncoders();
       return encoders;
     },
+    // Some milliseconds a word: not worth the way.
+    transduce: (request, signal) => transducers.transduce(request, signal),
     // Training is short and light; only the texts are read elsewhere.
     get learning() {
       learning ??= openLearning({ modelsDir, encoders: () => engine.encoders });
@@ -198,7 +205,7 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
     tokenize: (model, text) => ask(idOf(model), "tokenize", { model, text }),
     describeTokens: (model, ids) => ask(idOf(model), "describeTokens", { model, ids }),
     close: async (graceMs = 0) => {
-      await Promise.all([learning?.close(), requests.close(graceMs)]);
+      await Promise.all([learning?.close(), transducers.close(graceMs), requests.close(graceMs)]);
     },
   };
   return engine;

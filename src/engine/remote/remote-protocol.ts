@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "node:v8";
 import type { Encoders } from "../encoding/encoders.ts";
-import type { Engine, GenerateRequest, GenerationEvent, PromptRequest } from "../engine.ts";
+import type { Engine, GenerateRequest, GenerationEvent, PromptRequest, ReadingRequest } from "../engine.ts";
 import type { ModelDescription } from "../models/catalogue.ts";
 import type { WireError } from "../runtime/wire-error.ts";
 
@@ -18,6 +18,7 @@ export type RemoteCalls = {
     request: Parameters<Engine["scoreContinuations"]>[0];
     response: Awaited<ReturnType<Engine["scoreContinuations"]>>;
   };
+  timeReading: { request: ReadingRequest; response: number };
   tokenize: {
     request: { readonly model: string; readonly text: string };
     response: Awaited<ReturnType<Engine["tokenize"]>>;

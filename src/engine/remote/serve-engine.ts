@@ -109,7 +109,7 @@ export async function serveEngine(engine: Engine, options: ServeOptions): Promis
     });
     return worker;
   };
-  const models = engine.models().filter(({ family }) => family === "decoder-only");
+  const models = engine.models().filter(({ family }) => family === "decoder-only" || family === "recurrent");
   const encoders = hasEncoders(engine);
   const workers = [
     ...models.flatMap(({ id }) => [serve(writeQueue(id), atOnce), serve(askQueue(id), QUESTIONS_AT_ONCE)]),
@@ -161,6 +161,7 @@ function handlers(engine: Engine): Handlers {
     },
     nextTokenLogits: (request, signal) => engine.nextTokenLogits(request, signal),
     scoreContinuations: (request, signal) => engine.scoreContinuations(request, signal),
+    timeReading: (request, signal) => engine.timeReading(request, signal),
     tokenize: ({ model, text }) => engine.tokenize(model, text),
     describeTokens: ({ model, ids }) => engine.describeTokens(model, ids),
     encode: ({ name, request }, signal) =>

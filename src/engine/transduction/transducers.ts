@@ -29,6 +29,7 @@ export function createTransducers(catalogue: () => readonly CatalogueEntry[]): T
       const call = { input, settings: resolveSettings(settings).settings };
       return { model: entry.description.id, ...(await hostOf(entry).call("transduce", call, { signal })) };
     },
-    close: async (graceMs) => void (await Promise.all([...hosts.values()].map((host) => host.close(graceMs)))),
+    close: async (graceMs) =>
+      void (await Promise.all([...hosts.values()].map((host) => host.close(graceMs)))),
   };
 }
