@@ -14,6 +14,7 @@ import { type Learning, openLearning } from "../learning/learning.ts";
 import { findModel, type ModelDescription, readCatalogue } from "../models/catalogue.ts";
 import { createEventChannel } from "../runtime/event-channel.ts";
 import { rankOf, type Turn } from "../runtime/turns.ts";
+import { createTransducers } from "../transduction/transducers.ts";
 import {
   askQueue,
   ENCODER_QUEUE,
