@@ -195,7 +195,14 @@ def _attention(graph: Graph, x: str, layer: int, matrices: LayerMatrices, config
     name = f"layer.{layer}.attention"
     heads, kv, dim = config.heads, config.kv_heads, config.head_dim
     qkv = _linear(graph, x, f"{name}.qkv", matrices.query_key_value)
+    if matrices.query_key_value_bias is not None:
+        bias = graph.constant(f"{name}.qkv_bias", matrices.query_key_value_bias)
+        qkv = graph.add("Add", [qkv, bias], f"{name}.qkv_biased")
+    if config.query_key_norm == "whole":
+        qkv = _query_key_norm(graph, qkv, "sizes.qkv_columns", name, matrices, config)
     by_head = graph.add("Reshape", [qkv, "shape.heads"], f"{name}.qkv_heads")  # (B, S, H+2K, D)
+    if config.query_key_norm == "head":
+        by_head = _query_key_norm(graph, by_head, "sizes.qkv_heads", name, matrices, config)
     by_head = graph.add("Transpose", [by_head], f"{name}.qkv_rows", perm=[0, 2, 1, 3])  # (B, H+2K, S, D)
     query_key, value = graph.add_many(
         "Split", [by_head, "sizes.query_key_value"], [f"{name}.query_key", f"new_value.{layer}"], axis=1
@@ -221,6 +228,23 @@ def _attention(graph: Graph, x: str, layer: int, matrices: LayerMatrices, config
     context = graph.add("Transpose", [context], f"{name}.context_rows", perm=[0, 2, 1, 3])
     context = graph.add("Reshape", [context, "shape.merged"], f"{name}.context_merged")  # (B, S, H*D)
     return _linear(graph, context, f"{name}.output", matrices.output), key, value
+
+
+def _query_key_norm(
+    graph: Graph, qkv: str, sizes: str, name: str, matrices: LayerMatrices, config: DecoderConfig
+) -> str:
+    """RMS norms of queries and keys: over the columns of all heads (B, S, columns), or of each (B, S, H+2K, D)."""
+    parts = [f"{name}.{part}_projected" for part in ("query", "key", "value")]
+    graph.add_many("Split", [qkv, sizes], parts, axis=2)
+    query, _ = _norm(graph, parts[0], None, f"{name}.query_norm", matrices.query_norm, config.norm_epsilon)
+    key, _ = _norm(graph, parts[1], None, f"{name}.key_norm", matrices.key_norm, config.norm_epsilon)
+    return graph.add("Concat", [query, key, parts[2]], f"{name}.qkv_normed", axis=2)
+
+
+def _post_norm(graph: Graph, x: str, block: str, name: str, weight: np.ndarray, epsilon: float) -> str:
+    """x + norm(block), as OLMo 2 adds a block's output."""
+    normed, _ = _norm(graph, block, None, name, weight, epsilon)
+    return graph.add("Add", [x, normed], f"{name}.residual")
 
 
 def _feed_forward(graph: Graph, x: str, layer: int, matrices: LayerMatrices) -> str:
@@ -271,6 +295,10 @@ def build_decoder(config: DecoderConfig, matrices: DecoderMatrices):
     graph.constant("shape.merged", [0, 0, heads * dim], np.int64)
     graph.constant("sizes.query_key_value", [heads + kv, kv], np.int64)
     graph.constant("sizes.query_key", [heads, kv], np.int64)
+    if config.query_key_norm == "whole":
+        graph.constant("sizes.qkv_columns", [heads * dim, kv * dim, kv * dim], np.int64)
+    if config.query_key_norm == "head":
+        graph.constant("sizes.qkv_heads", [heads, kv, kv], np.int64)
     _positions(graph, config)
     _rope_caches(graph, config)
     graph.constant("heads_dim", [heads], np.int64)
@@ -287,6 +315,14 @@ def build_decoder(config: DecoderConfig, matrices: DecoderMatrices):
     added = None
     cache = []
     for index, layer in enumerate(matrices.layers):
+        if config.post_norms:
+            attended, key, value = _attention(graph, x, index, layer, config)
+            name, epsilon = f"layer.{index}", config.norm_epsilon
+            x = _post_norm(graph, x, attended, f"{name}.attention_norm", layer.attention_norm, epsilon)
+            fed = _feed_forward(graph, x, index, layer)
+            x = _post_norm(graph, x, fed, f"{name}.feed_forward_norm", layer.feed_forward_norm, epsilon)
+            cache += [key, value]
+            continue
         normed, x = _norm(graph, x, added, f"layer.{index}.attention_norm", layer.attention_norm, config.norm_epsilon)
         attended, key, value = _attention(graph, normed, index, layer, config)
         normed, x = _norm(graph, x, attended, f"layer.{index}.feed_forward_norm", layer.feed_forward_norm, config.norm_epsilon)

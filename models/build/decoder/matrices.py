@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .calibrate import Grams
-from .checkpoint import DecoderConfig, DecoderWeights
+from .checkpoint import DecoderConfig, DecoderWeights, LayerWeights
 from .quantise import BlockQuantised, quantise
 
 Matrix = np.ndarray | BlockQuantised  # (outputs, inputs)
@@ -19,6 +19,9 @@ class LayerMatrices:
     feed_forward_norm: np.ndarray
     gate_up: Matrix
     down: Matrix
+    query_key_value_bias: np.ndarray | None
+    query_norm: np.ndarray | None
+    key_norm: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,16 @@ def merge_matrices(
         matrix = np.concatenate(parts)
         return matrix if block is None else quantise(matrix, block, gram)
 
-    # 1/sqrt(D) moves into the query; rotating it is linear, so the scores are the same.
-    query_scale = np.float32(1 / np.sqrt(config.head_dim))
+    # 1/sqrt(D) moves into the query; rotating it is linear, so the scores are the same. A norm of the queries would
+    # undo it, so there it moves into the norm's weight.
+    scale = np.float32(1 / np.sqrt(config.head_dim))
+    query_scale = np.float32(1) if config.query_key_norm else scale
+
+    def bias(layer: LayerWeights) -> np.ndarray | None:
+        if layer.query_bias is None:
+            return None
+        return np.concatenate([layer.query_bias * query_scale, layer.key_bias, layer.value_bias])
+
     layers = [
         LayerMatrices(
             attention_norm=layer.attention_norm,
@@ -49,6 +60,9 @@ def merge_matrices(
             feed_forward_norm=layer.feed_forward_norm,
             gate_up=store([layer.gate, layer.up], grams and grams.feed_forward[i]),
             down=store([layer.down], grams and grams.down[i]),
+            query_key_value_bias=bias(layer),
+            query_norm=None if layer.query_norm is None else layer.query_norm * scale,
+            key_norm=layer.key_norm,
         )
         for i, layer in enumerate(weights.layers)
     ]

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { fetchConfigured } from "../../../src/adapters/cli/fetch-configured.ts";
 import { modelsCommand } from "../../../src/adapters/cli/models-command.ts";
@@ -112,6 +113,34 @@ it("downloads the models that cloze.yaml names, each once, past one that fails",
   await fetchConfigured(request(), names.slice(1), (error) => problems.push(error));
   expect(hub.requests).toHaveLength(before);
   expect(readAddedModels(listPath())).toHaveLength(2);
+});
+
+/** Stands for Python: puts a model that the real recipe made where it was told to, or fails as Python does. */
+function recipe(body: string): string {
+  const path = join(folder, "python");
+  writeFileSync(path, `#!${process.execPath}\n${body}`, { mode: 0o755 });
+  return path;
+}
+
+it("records what the recipe wrote, and nothing when it failed", async () => {
+  const source = fileURLToPath(new URL("../../golden/converted/tiny-olmo2", import.meta.url));
+  const good = recipe(`
+    const [, , ...words] = process.argv;
+    require("node:fs").cpSync(${JSON.stringify(source)}, words[words.indexOf("--output") + 1], { recursive: true });
+    console.log(words.filter((word) => !word.startsWith("/")).join(" "));`);
+  await run("convert", HUB_FOLDER, "--id", "tiny-olmo2", "--float32", "--python", good);
+  expect(said[0]).toBe("-m decoder.convert --output --id tiny-olmo2 --float32");
+  expect(engine.models().at(-1)).toMatchObject({ id: "tiny-olmo2", family: "decoder-only", kind: "base" });
+  const bad = recipe(`console.error("ModuleNotFoundError: No module named 'torch'"); process.exit(1);`);
+  await expect(run("convert", HUB_FOLDER, "--id", "other", "--python", bad)).rejects.toThrow(
+    /No module named 'torch'.*pip install torch==/,
+  );
+  expect(readdirSync(join(folder, "models"))).toEqual(["tiny-olmo2"]);
+  await expect(run("convert", HUB_FOLDER, "--id", "../x", "--python", good)).rejects.toThrow(
+    /can't be called "\.\.\/x"/,
+  );
+  await run("remove", "tiny-olmo2");
+  expect(readdirSync(join(folder, "models"))).toEqual([]);
 });
 
 it("says when Python for converting is not there", async () => {

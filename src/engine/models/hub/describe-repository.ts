@@ -48,7 +48,7 @@ export function describeRepository(facts: RepositoryFacts): ModelDescription {
     kind,
     parameters: Math.max(1, parametersOf(facts)),
     contextLength: contextLengthOf(config),
-    licence: info?.licence ?? baseInfo?.licence ?? "not stated",
+    licence: info?.licence ?? baseInfo?.licence ?? "licence not stated",
     source: `${id} on the Hugging Face Hub, commit ${commit.slice(0, 12)}${origin}`,
     trainingDataReleased: trainingDataOf(facts),
     purpose: PURPOSE[kind],
