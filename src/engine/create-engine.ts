@@ -11,6 +11,7 @@ import { findModel, readCatalogue } from "./models/catalogue.ts";
 import { readAddedModels } from "./models/hub/added-models.ts";
 import { createLanguageModel, type LanguageModel } from "./runtime/language-model.ts";
 import { createTransducers } from "./transduction/transducers.ts";
+import { writeTransduction } from "./transduction/write-transduction.ts";
 
 /** Every limit of the engine; what is left out takes the default said here. */
 export interface EngineOptions {
@@ -49,7 +50,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     addedModels === undefined ? embedded : [...embedded, ...readAddedModels(addedModels)];
   const limits = { maxRows, maxQueue, maxKvBytes: kvMemoryMb * 1e6, maxCacheBytes: prefixCacheMb * 1e6 };
   const loaded = new Map<string, LanguageModel>();
-  const transducers = createTransducers(catalogue);
+  const transducers = createTransducers(catalogue, threads);
   const scorers = new Map<string, TextScorer>();
   let encoders: Encoders | undefined;
   const encoderModels = createEncoderModels({ catalogue, encoders: () => engine.encoders, threads });
@@ -71,6 +72,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     request: GenerateRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<GenerationEvent, void, undefined> {
+    const asked = catalogue().find(({ description }) => description.id === request.model);
+    if (asked?.description.family === "encoder-decoder") {
+      yield* writeTransduction(asked, request, engine.transduce, signal);
+      return;
+    }
     const { id, model } = modelFor(request.model);
     const { settings, warnings } = resolveSettings(request.settings);
     const prompt = promptOf({ ...request, model: id });

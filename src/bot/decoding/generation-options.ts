@@ -27,10 +27,7 @@ export const promptOptions = {
     autocomplete: async (typed, { engine }) =>
       engine
         .models()
-        .filter(
-          ({ id, family }) =>
-            (family === "decoder-only" || family === "recurrent") && id.includes(typed.toLowerCase()),
-        )
+        .filter(({ id, family }) => family !== "encoder-only" && id.includes(typed.toLowerCase()))
         .map(({ id, name }) => ({ name, value: id })),
   },
   mode: {

@@ -48,7 +48,7 @@ export async function connectRemoteEngine(options: RemoteEngineOptions): Promise
   const requests = await openRemoteRequests(url, onError);
   const inHand = new Set<Turn>();
   const scorers = new Map<string, TextScorer>();
-  const transducers = createTransducers(() => catalogue);
+  const transducers = createTransducers(() => catalogue, 1);
   let encoders: Encoders | undefined;
   let learning: Learning | undefined;
 

@@ -1,6 +1,7 @@
 import { createDecoder } from "../generation/create-decoder.ts";
 import type { DecodedSequence, Decoder, FinishReason } from "../generation/decoder.ts";
 import { refuseSetting } from "../generation/errors.ts";
+import type { LogitsProcessor } from "../generation/processors/processor.ts";
 import { type GenerationSettings, usesBeams } from "../generation/settings.ts";
 import { KvBlock } from "../runtime/kv-block.ts";
 import type { EncodedInput, TransductionGraph } from "./transduction-graph.ts";
@@ -23,6 +24,10 @@ export interface TransduceOptions {
   readonly signal: AbortSignal;
   /** Milliseconds from any fixed start. */
   readonly now: () => number;
+  /** Needed when the settings have a word list. */
+  readonly wordListMask?: LogitsProcessor;
+  /** The input has been read. */
+  readonly onEncoded?: () => void;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface TransduceOptions {
 export async function transduce(
   graph: TransductionGraph,
   inputIds: readonly number[],
-  { settings, decodeText, signal, now }: TransduceOptions,
+  { settings, decodeText, signal, now, wordListMask, onEncoded }: TransduceOptions,
 ): Promise<readonly WrittenSequence[]> {
   const { facts } = graph;
   const decoder = createDecoder(limited(settings, facts.maxOutput), {
@@ -43,8 +48,10 @@ export async function transduce(
     eosTokenIds: facts.eosTokenIds,
     decodeText,
     now,
+    ...(wordListMask && { wordListMask }),
   });
   const encoded = await graph.encode(inputIds);
+  onEncoded?.();
   await write(graph, encoded, decoder, settings, signal);
   const written: WrittenSequence[] = [];
   for (const sequence of decoder.sequences()) {
@@ -64,9 +71,6 @@ function limited(settings: GenerationSettings, maxOutput: number): GenerationSet
       "another one for an encoder–decoder",
       "Choose greedy, sample or beam.",
     );
-  }
-  if (settings.wordList !== "off") {
-    refuseSetting("wordList", settings.wordList, "off for this model", "Leave word-list out.");
   }
   return { ...settings, maxNewTokens: Math.min(settings.maxNewTokens, maxOutput) };
 }

@@ -10,16 +10,18 @@ export interface Transducers {
   close(graceMs?: number): Promise<void>;
 }
 
-export function createTransducers(catalogue: () => readonly CatalogueEntry[]): Transducers {
+export function createTransducers(catalogue: () => readonly CatalogueEntry[], threads: number): Transducers {
   const hosts = new Map<string, WorkerHost<TransductionCalls>>();
 
   const hostOf = (entry: CatalogueEntry) => {
     const name = entry.description.id;
+    // A model that was added again, in another quantisation say, is another one.
+    const key = `${name} ${entry.restore}`;
     // The embedded one is so small that threads would only wait for each other.
-    const data: TransductionData = { entry, threads: 1 };
+    const data: TransductionData = { entry, threads: entry.layout === "cloze" ? 1 : threads };
     const module = new URL("./transduction-worker.ts", import.meta.url);
-    const host = hosts.get(name) ?? createWorkerHost<TransductionCalls>({ module, name, data });
-    hosts.set(name, host);
+    const host = hosts.get(key) ?? createWorkerHost<TransductionCalls>({ module, name, data });
+    hosts.set(key, host);
     return host;
   };
 

@@ -1,3 +1,4 @@
+import type { GenerationTiming } from "../engine.ts";
 import type { FinishReason } from "../generation/decoder.ts";
 import type { GenerationSettings } from "../generation/settings.ts";
 import type { CatalogueEntry } from "../models/catalogue.ts";
@@ -16,6 +17,10 @@ export interface TransduceCall {
 
 /** One of the texts written for an input. */
 export interface Transduced {
+  /** Special tokens left out. */
+  readonly text: string;
+  /** All that was written, the end of the sequence too. */
+  readonly tokenIds: readonly number[];
   /** The written tokens, the end of the sequence left out. */
   readonly tokens: readonly string[];
   readonly tokenLogProbs: readonly number[];
@@ -30,12 +35,15 @@ export interface Transduced {
 
 export interface Transduction {
   readonly model: string;
+  readonly inputIds: readonly number[];
   /** What the encoder read, its end "</s>" included. */
   readonly inputTokens: readonly string[];
   /** Best first. */
   readonly outputs: readonly Transduced[];
   /** Which attention is told, e.g. "layer 3 of 3, mean of 4 heads". */
   readonly attention?: string;
+  /** Prefill is the encoder's reading. */
+  readonly timing: GenerationTiming;
 }
 
 /** What an encoder–decoder's worker can be asked. */

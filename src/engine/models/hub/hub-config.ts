@@ -32,6 +32,7 @@ const transformersConfig = z.looseObject({
   bos_token_id: tokenIds,
   eos_token_id: tokenIds,
   decoder_start_token_id: z.int().nullish(),
+  pad_token_id: z.int().nullish(),
 });
 export type TransformersConfig = z.infer<typeof transformersConfig>;
 
