@@ -2,12 +2,10 @@ import type { ForgettingChart, LearningCurvesChart } from "../chart.ts";
 import { inUnit, type Unit } from "../numbers.ts";
 import { numberAxis } from "./axes.ts";
 import { type Look, lineHeight, MARGIN, TEXT } from "./look.ts";
-import { type Drawing, openPage } from "./page.ts";
+import { type Drawing, openPage, SHAPES } from "./page.ts";
 
 const HEIGHT = 220;
-const SYMBOLS = ["circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect"] as const;
-const SHAPES = ["●", "■", "▲", "◆", "○", "□"];
-const DASHES = ["solid", "dashed", "dotted", "solid", "dashed", "dotted"] as const;
+const DASHES = ["solid", "dashed", "dotted"] as const;
 
 export function drawLearningCurves(chart: LearningCurvesChart, look: Look): Drawing {
   const { x, y, series, chance, stoppedAt } = chart;
@@ -70,7 +68,7 @@ function drawCurves(curves: Curves, look: Look): Drawing {
   page.paragraph(`${yName}${unit === "share" ? "" : `, in ${unit}`}`, { colour: colours.soft });
   const style = (index: number) => colours.series[index % colours.series.length]!;
   for (const [index, { name }] of series.entries()) {
-    page.word(SHAPES[index % SHAPES.length]!, MARGIN, page.y, { colour: style(index) });
+    page.mark(SHAPES[index % SHAPES.length]!, MARGIN + 7, page.y + lineHeight(TEXT.plain) / 2, style(index));
     page.paragraph(name, { x: MARGIN + 20 });
   }
   if (level) {
@@ -115,7 +113,7 @@ function drawCurves(curves: Curves, look: Look): Drawing {
     series: series.map(({ name, points }, index) => ({
       type: "line",
       name,
-      symbol: SYMBOLS[index % SYMBOLS.length],
+      symbol: SHAPES[index % SHAPES.length],
       symbolSize: points.length > 40 ? 4 : 8,
       showAllSymbol: true,
       lineStyle: { color: style(index), width: 2, type: DASHES[index % DASHES.length] },

@@ -2,11 +2,10 @@ import type { MapChart } from "../chart.ts";
 import { inPercent } from "../numbers.ts";
 import { type Frame, HIDDEN } from "./axes.ts";
 import { type Look, lineHeight, MARGIN, TEXT } from "./look.ts";
-import { type Drawing, openPage, type Page } from "./page.ts";
+import { type Drawing, openPage, type Page, SHAPES } from "./page.ts";
 
 type Point = MapChart["points"][number];
 
-const SYMBOLS = ["circle", "diamond", "triangle", "rect", "pin", "arrow", "roundRect", "circle"] as const;
 const SIZE = 12;
 /** Labels up to this width stand beside their points; if one is wider, all points bear letters. */
 const LONGEST_LABEL = 110;
@@ -62,7 +61,7 @@ export function drawMap(chart: MapChart, look: Look): Drawing {
   }
   const styleOf = ({ group }: Point) => {
     const index = groups.indexOf(group ?? "");
-    return { symbol: SYMBOLS[index % SYMBOLS.length], color: colours.series[index % colours.series.length] };
+    return { symbol: SHAPES[index % SHAPES.length], color: colours.series[index % colours.series.length] };
   };
   return page.finish({
     grid: frame,
@@ -82,7 +81,6 @@ export function drawMap(chart: MapChart, look: Look): Drawing {
 
 function groupKey(page: Page, look: Look, groups: readonly string[]): void {
   let x = MARGIN;
-  const shapes = ["●", "◆", "▲", "■", "▼", "►", "■", "●"];
   for (const [index, group] of groups.entries()) {
     const words = page.fit(group === "" ? "others" : group, page.inner - 20);
     const width = 18 + page.width(words) + 14;
@@ -90,9 +88,8 @@ function groupKey(page: Page, look: Look, groups: readonly string[]): void {
       x = MARGIN;
       page.y += lineHeight(TEXT.plain) + 2;
     }
-    page.word(shapes[index % shapes.length]!, x, page.y, {
-      colour: look.colours.series[index % look.colours.series.length],
-    });
+    const colour = look.colours.series[index % look.colours.series.length]!;
+    page.mark(SHAPES[index % SHAPES.length]!, x + 6, page.y + lineHeight(TEXT.plain) / 2, colour);
     page.word(words, x + 18, page.y);
     x += width;
   }

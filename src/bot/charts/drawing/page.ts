@@ -17,6 +17,11 @@ interface WordStyle {
   readonly upright?: boolean;
 }
 
+/** Shapes tell series and groups apart for who can't tell the colours. */
+export const SHAPES = ["circle", "rect", "triangle", "diamond"] as const;
+export type Shape = (typeof SHAPES)[number];
+const MARK = 11;
+
 /** A picture from top to bottom: `y` is where the next thing goes. */
 export interface Page {
   readonly look: Look;
@@ -31,6 +36,8 @@ export interface Page {
   /** Text in as many lines as it needs, and `y` after it. Returns the number of lines. */
   paragraph(text: string, style?: WordStyle & { readonly mostLines?: number; readonly x?: number }): number;
   rectangle(x: number, y: number, width: number, height: number, fill: string, border?: string): void;
+  /** The mark of a series or a group in a key, its middle at (x, y). */
+  mark(shape: Shape, x: number, y: number, colour: string): void;
   line(from: readonly [number, number], to: readonly [number, number], colour?: string): void;
   /** Adds the small print and closes the picture. */
   finish(parts: Parts): Drawing;
@@ -98,6 +105,33 @@ export function openPage({ title, source }: { title: string; source?: string }, 
         shape: { x, y, width, height, r: 3 },
         style: { fill, ...(border === undefined ? {} : { stroke: border, lineWidth: 1 }) },
       });
+    },
+    mark(shape, x, y, colour) {
+      const r = MARK / 2;
+      const outlines = {
+        rect: [
+          [x - r, y - r],
+          [x + r, y - r],
+          [x + r, y + r],
+          [x - r, y + r],
+        ],
+        triangle: [
+          [x, y - r],
+          [x + r, y + r],
+          [x - r, y + r],
+        ],
+        diamond: [
+          [x, y - r],
+          [x + r, y],
+          [x, y + r],
+          [x - r, y],
+        ],
+      };
+      const shaped =
+        shape === "circle"
+          ? { type: "circle", shape: { cx: x, cy: y, r } }
+          : { type: "polygon", shape: { points: outlines[shape] } };
+      elements.push({ ...shaped, z: 1, silent: true, style: { fill: colour } });
     },
     line([x1, y1], [x2, y2], colour = look.colours.line) {
       elements.push({
