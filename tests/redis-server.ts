@@ -6,15 +6,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { describe } from "vitest";
 
-const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
-
-/** `describe` for what needs a real Redis; where there is none, the reason stands in the report. */
-export function describeWithRedis(name: string, tests: () => void): void {
-  const title = isInstalled ? name : `${name} (skipped: redis-server is not on the path)`;
-  describe.skipIf(!isInstalled)(title, tests);
-}
+export const isRedisInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
 export interface RedisServer {
   readonly url: string;

@@ -3,7 +3,8 @@ import { openConfiguredStore } from "../../src/bot/store/open-store.ts";
 import { connectRemoteEngine } from "../../src/engine/remote/remote-engine.ts";
 import { serveEngine } from "../../src/engine/remote/serve-engine.ts";
 import { classEngine } from "../bot/activities/class-engine.ts";
-import { describeWithRedis, startRedis } from "../redis-server.ts";
+import { describeWithRedis } from "../describe-with-redis.ts";
+import { startRedis } from "../redis-server.ts";
 import { classHour } from "./class-hour.ts";
 
 const onError = (error: unknown) => {

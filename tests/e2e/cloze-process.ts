@@ -26,7 +26,7 @@ export function startCloze(words: readonly string[], data = temporaryData()): Cl
   // Settings and tokens of the machine that runs the tests are not the operator's.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(CLOZE|DISCORD|SLACK)_|^NODE_OPTIONS$|^NO_COLOR$/.test(name),
+      ([name]) => !/^(CLOZE|DISCORD|SLACK|REDIS)_|^NODE_OPTIONS$|^NO_COLOR$/.test(name),
     ),
   );
   const child = spawn(process.execPath, [LAUNCHER, ...words], {

@@ -6,7 +6,8 @@ import { z } from "zod";
 import { backUp, restore } from "../../../src/bot/store/backup.ts";
 import { openConfiguredStore } from "../../../src/bot/store/open-store.ts";
 import type { Store } from "../../../src/bot/store/store.ts";
-import { describeWithRedis, type RedisServer, startRedis } from "../../redis-server.ts";
+import { describeWithRedis } from "../../describe-with-redis.ts";
+import { type RedisServer, startRedis } from "../../redis-server.ts";
 
 let directory: string;
 let file: string;

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { openConfiguredStore } from "../../../src/bot/store/open-store.ts";
 import type { Store } from "../../../src/bot/store/store.ts";
-import { describeWithRedis, type RedisServer, startRedis } from "../../redis-server.ts";
+import { describeWithRedis } from "../../describe-with-redis.ts";
+import { type RedisServer, startRedis } from "../../redis-server.ts";
 
 describeWithRedis("store on Redis", () => {
   let server: RedisServer;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { openConfiguredStore, openMemoryStore, openStore } from "../../../src/bot/store/open-store.ts";
 import { storeContract } from "../../contracts/store.contract.ts";
-import { describeWithRedis, type RedisServer, startRedis } from "../../redis-server.ts";
+import { describeWithRedis } from "../../describe-with-redis.ts";
+import { type RedisServer, startRedis } from "../../redis-server.ts";
 
 const directories: string[] = [];
 afterAll(() => Promise.all(directories.map((path) => rm(path, { recursive: true }))));
