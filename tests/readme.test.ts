@@ -77,6 +77,8 @@ test("every line of the command line is one that Cloze accepts", () => {
   for (const line of lines) {
     const words = shellWords(line);
     if (["start", "doctor", "setup", "backup", "restore", "worker"].includes(words[0]!)) continue;
+    // The operator's; the bare word is the classroom's.
+    if (/^models (add|remove|convert) \S+/.test(words.join(" "))) continue;
     const found = findCommand(words, commands);
     expect(found, line).toBeDefined();
     const args = readArguments(found!.command, found!.rest);

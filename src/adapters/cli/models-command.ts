@@ -173,5 +173,6 @@ function tryOut({ id, family, kind }: ModelDescription): string {
 }
 
 export function megabytes(bytes: number): string {
+  if (bytes > 0 && bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
 }

@@ -53,7 +53,9 @@ export const fillmask = defineCommand({
   costly: true,
   async *run({ options }, { engine, signal }) {
     const { text, top, why } = options;
-    const method = options.method as FillMethodName | undefined;
+    // Who names a masked model wants to see that one.
+    const named = options.model === undefined ? undefined : "encoder";
+    const method = (options.method ?? named) as FillMethodName | undefined;
     if (options.model !== undefined && method === "decoder") {
       throw new UserError(
         "option-unusable",

@@ -9,6 +9,7 @@ import { type DecodingValues, generationRequest, type PromptValues } from "../de
 import { keepRun } from "../decoding/kept-runs.ts";
 import { traceCard } from "../decoding/trace-card.ts";
 import { transformersBlock } from "../decoding/transformers-block.ts";
+import { UserError } from "../errors.ts";
 import type { Replies } from "../invocation.ts";
 import { formatCommand } from "./format-command.ts";
 import { defineCommand, optionName } from "./spec.ts";
@@ -71,7 +72,17 @@ export async function* runGeneration(
 ): Replies {
   const { engine, signal } = context;
   const { request, notes } = await generationRequest(options, engine);
-  const about = { prompt: options.prompt, mode: options.mode as PromptMode, notes };
+  const isRead = engine
+    .models()
+    .some(({ id, family }) => id === request.model && family === "encoder-decoder");
+  if (isRead && (options.showCode || options.trace)) {
+    throw new UserError(
+      "option-unusable",
+      `${request.model} is an encoder–decoder; its steps and its Python are not shown. Leave ${options.trace ? "trace" : "show-code"} out.`,
+      { model: request.model },
+    );
+  }
+  const about = { prompt: options.prompt, mode: options.mode as PromptMode, isRead, notes };
   let state: GenerationState = NOTHING_YET;
   const settings = { ...request.settings, trace: options.trace };
   for await (const event of engine.generate({ ...request, settings }, signal)) {
@@ -90,7 +101,7 @@ export async function* runGeneration(
   const card = generationCard(state, {
     ...about,
     permalink: command,
-    actions: buttons(record, start.settings.strategy),
+    actions: isRead ? [] : buttons(record, start.settings.strategy),
   });
   const code = options.showCode ? [transformersBlock(start, about)] : [];
   const steps = options.trace ? await traceCard(state.trace, options.prompt, start.model, engine) : [];

@@ -43,6 +43,8 @@ export function generationCard(
   about: {
     prompt: string;
     mode: PromptMode;
+    /** The model is an encoder–decoder: the prompt is what it read, and the text stands by itself. */
+    isRead?: boolean;
     notes: readonly string[];
     permalink?: string;
     actions?: readonly ActionRow[];
@@ -57,7 +59,8 @@ export function generationCard(
   }
   const blocks: Block[] = [];
   if (about.mode === "chat") blocks.push({ type: "text", text: [{ bold: "Question: " }, about.prompt] });
-  const lead: Inline[] = about.mode === "chat" ? [] : [{ bold: about.prompt }];
+  if (about.isRead) blocks.push({ type: "text", text: [{ bold: "Read: " }, about.prompt] });
+  const lead: Inline[] = about.mode === "chat" || about.isRead ? [] : [{ bold: about.prompt }];
   if (state.outputs.length > 1) {
     for (const [index, output] of state.outputs.entries()) {
       blocks.push({ type: "text", text: [{ bold: `${index + 1}. ` }, rank(output)] });
