@@ -66,7 +66,7 @@ export const classify = defineCommand({
           },
         ],
         footer: [
-          `Head on frozen MiniLM vectors, ${record.examples} examples from ${record.trainedOn}, held-out accuracy ${(100 * record.heldOut.accuracy).toFixed(0)} % (n = ${record.heldOut.n})\nAgain: `,
+          `Head on frozen MiniLM vectors, ${record.examples} training examples from ${record.trainedOn}, held-out accuracy ${(100 * record.heldOut.accuracy).toFixed(0)} % (n = ${record.heldOut.n})\nAgain: `,
           { code: formatCommand("classify", { head: name, text: options.text }) },
         ],
       },

@@ -40,7 +40,7 @@ export const finetune = defineCommand({
   },
   examples: [
     "/finetune examples:spam",
-    "/finetune task:opinion whole:true",
+    "/finetune task:opinion whole:true early-stopping:false",
     "/finetune task:order",
     "/finetune task:opinion keep:12 label-noise:0.25 l2:0 epochs:200 early-stopping:false",
   ],
@@ -81,8 +81,12 @@ export const finetune = defineCommand({
           trainedAt: clock.now(),
         },
         parameters: head.parameters,
-        examples: data.checked.examples.map((example, i) => ({ ...example, by: data.by[i] })),
-        vectors,
+        examples: head.trainedOn.map(({ example, label }) => ({
+          text: data.checked.examples[example]!.text,
+          label: labels[label]!,
+          by: data.by[example],
+        })),
+        vectors: head.trainedOn.map(({ example }) => vectors[example]!),
       });
     }
     const blocks: Block[] = [...begun, ...headBlocks(head, labels)];
@@ -110,7 +114,7 @@ export const finetune = defineCommand({
       whole: whole || undefined,
       ...typedTraining(training),
     });
-    const { parameters, ...measured } = head;
+    const { parameters, trainedOn: _, ...measured } = head;
     yield {
       kind: "message",
       card: {

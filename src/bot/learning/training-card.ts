@@ -51,7 +51,7 @@ export function headBlocks(head: TrainedHead, labels: readonly string[]): Block[
         [
           "head, cross-validation",
           `${inPercent(mean)} ± ${(100 * deviation).toFixed(1)}`,
-          `${folds} folds of the training examples`,
+          `${folds} folds of the training examples, ± standard deviation`,
         ],
         [
           "bag of words (naive Bayes)",
@@ -162,7 +162,7 @@ export function networkBlocks({ frozen, whole }: TrainedNetworks): Block[] {
       type: "text",
       text: [
         { bold: "The whole model. " },
-        "A small network (word vectors, one hidden layer, head) has first learned the topics of 90 sentences; then it is trained on your examples, once with all but a new head frozen, once whole.",
+        "A small network (word vectors, one hidden layer, head) has first learned to tell the topics of sentences; then it is trained on the examples, once with all but a new head frozen, once whole.",
       ],
     },
     {
@@ -200,7 +200,7 @@ function forgettingChart({ curve, forgetting, firstTask }: TrainedNetworks["whol
       x: { name: "epoch" },
       y: { name: "held-out loss", unit: "nats" },
       series: [
-        { name: "your examples", n: curve[0]!.heldOut.n, points: own },
+        { name: "the examples", n: curve[0]!.heldOut.n, points: own },
         { name: "first task", n: firstTask.before.n, points: first },
       ],
     },
@@ -208,7 +208,7 @@ function forgettingChart({ curve, forgetting, firstTask }: TrainedNetworks["whol
       curveTable(
         first.map(([epoch]) => epoch),
         [
-          { name: "held-out loss, your examples", values: own.map(([, loss]) => loss.toFixed(3)) },
+          { name: "held-out loss, the examples", values: own.map(([, loss]) => loss.toFixed(3)) },
           { name: "held-out loss, first task", values: first.map(([, loss]) => loss.toFixed(3)) },
         ],
       ),

@@ -58,6 +58,7 @@ export async function trainHead(task: HeadTask, afterEpoch: AfterEpoch): Promise
     crossValidation: { folds: plan.folds.length, ...meanAndDeviation(accuracies) },
     confusion: confusion(model, plan.heldOut, labels, classes),
     baselines: measureBaselines(texts, plan.labels, labels, classes, plan),
+    trainedOn: plan.train.map((example) => ({ example, label: plan.labels[example]! })),
     noisy: plan.noisy,
   };
 }

@@ -32,6 +32,8 @@ export interface TrainedHead extends Trained {
   /** Held-out examples by right label (rows) and likeliest label (columns). */
   readonly confusion: readonly (readonly number[])[];
   readonly baselines: Baselines;
+  /** Positions of the training examples, each with its label's number as training was told it. */
+  readonly trainedOn: readonly { readonly example: number; readonly label: number }[];
   /** Training examples with a wrong label, by request. */
   readonly noisy: number;
 }
