@@ -248,21 +248,24 @@ describe("/finetune and /classify", () => {
 
   test("who deletes their data takes their examples out of sets and heads", async () => {
     const bot = await withOpinions();
-    await bot
-      .as("ben")
-      .command("examples add", { set: "hotels", text: "Ben's own secret words", label: "praise" });
+    // Some of them are held out, and only those that were trained on are shown.
+    const secrets = ["one", "two", "three", "four", "five"].map(
+      (word) => `praise: Ben's own secret word ${word}`,
+    );
+    await bot.as("ben").command("examples add", { set: "hotels", list: secrets.join("\n") });
     await bot.as("anna").command("finetune", { examples: "hotels", epochs: 2 });
-    const ask = { head: "hotels", text: "Ben's own secret words" };
-    expect((await bot.as("anna").command("classify", ask)).text).toContain("praise Ben's own secret words");
+    const ask = { head: "hotels", text: "Ben's own secret word" };
+    expect((await bot.as("anna").command("classify", ask)).text).toContain("praise Ben's own secret word");
     const exported = dataOf(await bot.as("ben").command("mydata export")) as { examples: object[] };
-    expect(exported.examples).toMatchObject([{ text: "Ben's own secret words", label: "praise" }]);
+    expect(exported.examples).toHaveLength(5);
+    expect(exported.examples[0]).toMatchObject({ text: "Ben's own secret word one", label: "praise" });
     const asked = await bot.as("ben").command("mydata delete");
     const [row] = asked.card!.actions!;
     await bot.as("ben").press("mydata.delete", "buttons" in row! ? row.buttons[0]!.record : "");
     const { nearest } = dataOf(await bot.as("anna").command("classify", ask)) as {
       nearest: { text: string }[];
     };
-    expect(nearest.map(({ text }) => text)).not.toContain("Ben's own secret words");
+    expect(nearest.filter(({ text }) => text.startsWith("Ben's"))).toEqual([]);
     expect(nearest).toHaveLength(3);
     const { examples } = dataOf(await bot.as("anna").command("examples list", { set: "hotels" }));
     expect(examples).toHaveLength(80);
