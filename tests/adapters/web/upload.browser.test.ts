@@ -44,10 +44,9 @@ test("on a phone a form takes a CSV file of 100 kB; the classroom sees how long 
   await expect.poll(() => page.locator("textarea#option-list").inputValue()).toBe(csv);
   await expectAccessible(page);
   await expectNoSideways(page);
-  await page.screenshot({ path: "/tmp/ft-upload.png" });
-    await page.getByRole("button", { name: "Run" }).click();
+  await page.getByRole("button", { name: "Run" }).click();
   await page.getByText("1000 examples added to mail.", { exact: true }).waitFor();
-  const shown = await page.locator("main").innerText();
+  const shown = await page.locator("main").textContent();
   expect(shown).toContain(`(${csv.length.toLocaleString("en")} characters)`);
   expect(shown).not.toContain("blah");
   expect(complaints).toEqual([]);
