@@ -14,6 +14,8 @@ export interface Config {
   /** Absent: everything is kept in the data directory, and models run in this process. */
   readonly redisUrl?: string;
   readonly logLevel: LogLevel;
+  /** Lets other machines read the metrics; absent: this one alone. */
+  readonly metricsToken?: string;
   /** Absent: Cloze does not go to Discord. */
   readonly discord?: { readonly token: string };
   /** Absent: Cloze does not go to Slack. */
@@ -77,6 +79,7 @@ export function loadConfig(
     dataDirectory: resolve(directory, env.CLOZE_DATA_DIR ?? "data"),
     ...(env.REDIS_URL && { redisUrl: env.REDIS_URL }),
     logLevel: env.CLOZE_LOG_LEVEL ?? "info",
+    ...(env.CLOZE_METRICS_TOKEN && { metricsToken: env.CLOZE_METRICS_TOKEN }),
     ...(env.DISCORD_TOKEN && { discord: { token: env.DISCORD_TOKEN } }),
     ...(slack && { slack }),
     web: {

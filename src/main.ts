@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import pino, { type Logger } from "pino";
+import type { Logger } from "pino";
 import type { Adapter } from "./adapters/adapter.ts";
 import { createChatAdapters } from "./adapters/chat-adapters.ts";
 import { cliMessenger } from "./adapters/cli/cli-messenger.ts";
@@ -9,6 +9,7 @@ import { findCommand, readArguments } from "./adapters/cli/command-arguments.ts"
 import { onInterrupt } from "./adapters/cli/interrupts.ts";
 import { print, printFinding, printProblem, printWaysIn, type Terminal } from "./adapters/cli/print.ts";
 import { withFiles } from "./adapters/cli/read-files.ts";
+import { reloadOnChange } from "./adapters/cli/reload-on-change.ts";
 import { runCommand } from "./adapters/cli/run-command.ts";
 import { readStartArguments } from "./adapters/cli/start-arguments.ts";
 import { commandUsage, overallUsage } from "./adapters/cli/usage.ts";
@@ -19,6 +20,7 @@ import { systemClock } from "./bot/clock.ts";
 import { allActions, allCommands } from "./bot/commands/all-commands.ts";
 import { createRegistry } from "./bot/commands/registry.ts";
 import { configuredCourses } from "./bot/course/configured-courses.ts";
+import type { Courses } from "./bot/course/courses.ts";
 import { createDispatcher, type Dispatcher } from "./bot/dispatcher.ts";
 import { UserError } from "./bot/errors.ts";
 import type { PlatformName } from "./bot/invocation.ts";
@@ -31,6 +33,10 @@ import { suggest } from "./bot/suggest.ts";
 import { addedModelsPath, type Config, loadConfig } from "./config.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine.ts";
+import { createLog, type Log, secretsOf } from "./operation/log.ts";
+import { createMetrics } from "./operation/metrics.ts";
+import { readiness } from "./operation/readiness.ts";
+import { liveCourses } from "./operation/reload.ts";
 
 /** Where `.env`, `cloze.yaml` and `models/` lie. */
 const DIRECTORY = fileURLToPath(new URL("..", import.meta.url));
@@ -58,7 +64,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   if (first === "start") return start(rest);
-  if (first === "doctor") return doctor();
+  if (first === "doctor") return doctor(rest);
   if (first === "setup") {
     const { setUp } = await import("./adapters/cli/setup.ts");
     const say = (line: string) => print(terminal, line);
@@ -67,7 +73,7 @@ async function main(words: readonly string[]): Promise<number> {
       config: loadConfig(DIRECTORY),
       commands: allCommands,
       say,
-      log: logTo("warn"),
+      log: logTo(loadConfig(DIRECTORY), "warn").logger,
     });
     return 0;
   }
@@ -101,7 +107,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (first === "worker") {
     const { workerCommand } = await import("./adapters/cli/worker.ts");
     const config = loadConfig(DIRECTORY);
-    const log = logTo(config.logLevel);
+    const log = logTo(config, config.logLevel).logger;
     await workerCommand({
       words: rest,
       config,
@@ -142,7 +148,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const engine = createEngine({ addedModels: addedModelsPath(config) });
   const store = await storeOrMemory(config);
-  const dispatcher = wire(config, engine, store, cliMessenger, "error");
+  const { logger } = logTo(config, "error");
+  const courses = configuredCourses(config.courses);
+  const dispatcher = wire(engine, store, cliMessenger, logger, courses);
   try {
     return await runCommand(dispatcher, found.command, args, terminal, controller.signal);
   } finally {
@@ -179,24 +187,29 @@ async function start(words: readonly string[]): Promise<number> {
   const { host, port } = readStartArguments(words);
   const config = loadConfig(DIRECTORY);
   const { store, place, durability } = await openConfiguredStore(config);
-  const engine = await engineOf(config);
+  const log = logTo(config, config.logLevel);
+  const metrics = createMetrics(() => performance.now());
+  const engine = metrics.engine(await engineOf(config, log.logger));
+  const ready = readiness(store);
   const settings = {
     ...config.web,
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
+    operation: { notReady: ready.whyNot, metrics, metricsToken: config.metricsToken },
   };
   // Loaded only here: the command line starts without a web server.
   const { createWebAdapter } = await import("./adapters/web/adapter.ts");
   const web = createWebAdapter(settings);
   // Grows as platforms are connected: one that can't be must not keep the class from the others.
   const adapters: Adapter[] = [web];
-  const dispatcher = wire(config, engine, store, routeMessages(adapters), config.logLevel);
+  const courses = liveCourses(config.courses);
+  const dispatcher = metrics.dispatcher(wire(engine, store, routeMessages(adapters), log.logger, courses));
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   await web.start(dispatcher);
+  for (const secret of web.secrets()) log.hide(secret);
   printWaysIn(terminal, web, settings.port);
   const pictures = createChartPictures();
-  const log = logTo(config.logLevel);
-  for (const adapter of await createChatAdapters(config, { pictures, log })) {
+  for (const adapter of await createChatAdapters(config, { pictures, log: log.logger })) {
     try {
       await adapter.start(dispatcher);
       adapters.push(adapter);
@@ -208,10 +221,13 @@ async function start(words: readonly string[]): Promise<number> {
   void resumeActivities(dispatcher.services);
   print(terminal, `Data        ${place}`);
   if (!durability.isFull) print(terminal, `            Warning: ${durability.message}`);
-  const loading = loadFirstModel(engine);
+  const stopReloading = reloadOnChange({ directory: DIRECTORY, config, courses, terminal });
+  const loading = loadFirstModel(engine).then(ready.modelsLoaded);
   const leaving = new AbortController();
   void fetchMissing(config, leaving.signal, (line) => print(terminal, line));
   await stopped;
+  ready.stopping();
+  stopReloading();
   leaving.abort();
   print(terminal, `Stopping. Running replies have ${GRACE_MS / 1000} s to finish.`);
   await Promise.all(adapters.map((adapter) => adapter.stop(GRACE_MS)));
@@ -223,37 +239,32 @@ async function start(words: readonly string[]): Promise<number> {
 }
 
 /** With Redis, models run in workers: the classroom itself stays light, and grows by machines. */
-async function engineOf(config: Config): Promise<Engine> {
-  const { redisUrl, logLevel } = config;
+async function engineOf(config: Config, log: Logger): Promise<Engine> {
+  const { redisUrl } = config;
   if (redisUrl === undefined) return createEngine({ addedModels: addedModelsPath(config) });
   const { connectRemoteEngine } = await import("./engine/remote/remote-engine.ts");
-  const log = logTo(logLevel);
   const onError = (error: unknown) => log.warn({ err: error }, "the connection to the models failed");
   return connectRemoteEngine({ url: redisUrl, onError });
 }
 
-function wire(
-  config: Config,
-  engine: Engine,
-  store: Store,
-  messenger: Messenger,
-  logLevel: Config["logLevel"],
-): Dispatcher {
+function wire(engine: Engine, store: Store, messenger: Messenger, log: Logger, courses: Courses): Dispatcher {
   return createDispatcher({
     engine,
     store,
     messenger,
     clock: systemClock,
-    log: logTo(logLevel),
-    courses: configuredCourses(config.courses),
+    log,
+    courses,
     roster: createRoster(store, systemClock),
     commands: registry,
   });
 }
 
 /** Standard output is for people and for --json. */
-function logTo(level: Config["logLevel"]): Logger {
-  return pino({ level }, pino.destination(2));
+function logTo(config: Config, level: Config["logLevel"]): Log {
+  const log = createLog(level, (line) => process.stderr.write(line));
+  for (const secret of secretsOf(config)) log.hide(secret);
+  return log;
 }
 
 /** So that the first question of a lesson need not wait for it. */
@@ -281,8 +292,10 @@ async function storeOrMemory(config: Config): Promise<Store> {
   }
 }
 
-async function doctor(): Promise<number> {
+async function doctor(words: readonly string[]): Promise<number> {
   const { examine } = await import("./adapters/cli/doctor.ts");
+  const { platformChecks, readDoctorArguments } = await import("./adapters/cli/doctor-platforms.ts");
+  const { offline } = readDoctorArguments(words);
   const { dependencies } = packageJson();
   let worst = 0;
   const findings = examine({
@@ -292,6 +305,10 @@ async function doctor(): Promise<number> {
     pinnedNode: dependencies.node,
     runningNode: process.versions.node,
     openStore,
+    online: offline
+      ? undefined
+      : platformChecks(allCommands, systemClock.now, createLog("silent", () => {}).logger),
+    availableBytes: process.availableMemory(),
   });
   for await (const finding of findings) {
     printFinding(terminal, finding);

@@ -57,8 +57,15 @@ export function createDispatcher(given: Services): Dispatcher {
     item: AnyCommand | Action,
     start: (person: Person, place: Place) => { ack: AckPolicy; replies: (context: Context) => Replies },
   ): Promise<Prepared> {
+    // Whatever is logged on the way of this request can be found by its id.
+    const log = services.log.child({
+      request: event.id,
+      does: "command" in event ? event.command : event.action,
+      platform: event.account.platform,
+    });
+    const own = { ...services, log };
     try {
-      const { person, place, course } = await locate(services, event);
+      const { person, place, course } = await locate(own, event);
       requireRole(item, person);
       const { ack, replies } = start(person, place);
       if (item.costly) countUse(limit, course, person, place);
@@ -68,12 +75,14 @@ export function createDispatcher(given: Services): Dispatcher {
         ack,
         visibility: item.visibility ?? "private",
         run: (signal) => {
-          const context = { ...services, engine: askedBy(output.engine, person.id), signal };
-          return guarded(() => replies(context), output, services, signal);
+          const context = { ...own, engine: askedBy(output.engine, person.id), signal };
+          return guarded(() => replies(context), output, own, signal);
         },
       };
     } catch (error) {
-      return { kind: "refused", ...failureOf(error, services) };
+      const refused = failureOf(error, own);
+      log.debug({ code: refused.error.code }, "refused");
+      return { kind: "refused", ...refused };
     }
   }
 
@@ -193,7 +202,10 @@ async function* guarded(
   services: Services,
   signal: AbortSignal,
 ): Replies {
+  const { clock, log } = services;
+  const startedAt = clock.now();
   let shown: Card | undefined;
+  let code = "ok";
   try {
     for await (const reply of replies()) {
       const checked = output.check(reply);
@@ -201,7 +213,11 @@ async function* guarded(
       yield checked;
     }
   } catch (error) {
-    yield output.check(failureReply(signal.aborted ? interrupted() : error, services.log, shown));
+    const failure = failureReply(signal.aborted ? interrupted() : error, log, shown);
+    code = failure.error.code;
+    yield output.check(failure);
+  } finally {
+    log.debug({ ms: clock.now() - startedAt, code }, "answered");
   }
 }
 

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Course } from "../bot/course/courses.ts";
 import { suggest } from "../bot/suggest.ts";
+import { yamlValue } from "../bot/yaml-value.ts";
 import { isRepositoryName } from "../engine/models/hub/repository-name.ts";
 import { contradictions } from "./contradictions.ts";
 import { isText, must, type Problem, wrongValue } from "./problems.ts";
@@ -101,7 +102,7 @@ export function readCourseFile(
   problems: Problem[],
 ): CourseFile {
   const lines = new LineCounter();
-  const document = parseDocument(yaml ?? "", { intAsBigInt: true, lineCounter: lines });
+  const document = parseDocument(yaml ?? "", { intAsBigInt: true, lineCounter: lines, logLevel: "error" });
   for (const error of document.errors) {
     const line = error.linePos?.[0].line ?? 1;
     problems.push({
@@ -121,7 +122,12 @@ export function readCourseFile(
     }
     return FILE;
   };
-  const given = withPlainNumbers(document.toJS());
+  const plain = yamlValue(document);
+  if ("problem" in plain) {
+    problems.push({ where: `${FILE}:1`, setting: "text", message: `can't be used: ${plain.problem}` });
+    return fallback(machineTimeZone);
+  }
+  const given = withPlainNumbers(plain.value);
   const checked = fileSchema.safeParse(given ?? {});
   if (!checked.success) {
     for (const issue of checked.error.issues) problems.push(...inWords(issue, given, where));

@@ -74,6 +74,13 @@ export const environmentSettings = {
   CLOZE_LOG_LEVEL: must<LogLevel>("one of fatal, error, warn, info, debug, trace", isLogLevel)
     .optional()
     .meta({ description: "How much is logged: fatal, error, warn, info, debug or trace.", example: "info" }),
+  CLOZE_METRICS_TOKEN: secret(
+    /^[\w.~+/=-]{16,}$/,
+    "at least 16 letters and digits, such as openssl rand -hex 24 makes",
+  ).meta({
+    description:
+      "Lets Prometheus read /metrics from another machine, as a bearer token; this machine needs none.",
+  }),
   REDIS_URL: must<string>(
     "an address of Redis, such as redis://localhost:6379 or rediss://user:password@host:6379/0",
     isRedisAddress,
@@ -143,6 +150,7 @@ const SECRETS: ReadonlySet<string> = new Set([
   "SLACK_BOT_TOKEN",
   "SLACK_APP_TOKEN",
   "SLACK_SIGNING_SECRET",
+  "CLOZE_METRICS_TOKEN",
   "REDIS_URL",
   "HF_TOKEN",
 ]);
@@ -176,5 +184,13 @@ function isLogLevel(value: unknown): boolean {
 
 function lineOf(name: string, file: string): number {
   const lines = file.split(/\r?\n/);
-  return lines.findIndex((line) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`).test(line)) + 1;
+  return (
+    lines.findIndex(
+      (line) =>
+        line
+          .replace(/^\s*(export\s+)?/, "")
+          .split("=")[0]
+          ?.trim() === name,
+    ) + 1
+  );
 }

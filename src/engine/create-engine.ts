@@ -31,6 +31,9 @@ export interface EngineOptions {
   readonly prefixCacheMb?: number;
 }
 
+/** What `EngineOptions` are when left out. */
+export const DEFAULT_LIMITS = { maxRows: 64, maxQueue: 300, kvMemoryMb: 512, prefixCacheMb: 64 } as const;
+
 /**
  * The engine over the models that lie in `modelsDir`. Nothing is loaded before its first use.
  * @throws {EngineError} "manifest-unreadable"
@@ -40,11 +43,11 @@ export function createEngine(options: EngineOptions = {}): Engine {
     addedModels,
     modelsDir = fileURLToPath(new URL("../../models", import.meta.url)),
     threads = defaultThreads(availableParallelism()),
-    maxRows = 64,
-    maxQueue = 300,
-    kvMemoryMb = 512,
-    prefixCacheMb = 64,
-  } = options;
+    maxRows,
+    maxQueue,
+    kvMemoryMb,
+    prefixCacheMb,
+  } = { ...DEFAULT_LIMITS, ...options };
   const embedded = readCatalogue(modelsDir);
   const catalogue = () =>
     addedModels === undefined ? embedded : [...embedded, ...readAddedModels(addedModels)];

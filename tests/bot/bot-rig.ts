@@ -125,7 +125,7 @@ export function botRig(options: RigOptions = {}): BotRig {
     engine: options.engine ?? noEngine,
     store,
     clock,
-    log: pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
+    log: pino({ level: "info" }, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     messenger,
     courses: configuredCourses(courses),
     roster: createRoster(store, clock),

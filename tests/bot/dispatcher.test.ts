@@ -324,3 +324,26 @@ describe("suggestions", () => {
     expect(got).toEqual([]);
   });
 });
+
+test("whatever is logged on the way of a request carries its id, the command and the platform", async () => {
+  const logs = defineCommand({
+    name: "logs",
+    description: "Logs",
+    options: {},
+    examples: ["/logs"],
+    ack: "instant",
+    visibility: "private",
+    async *run(_, { log }) {
+      log.info({ tokens: 3 }, "at work");
+      yield { kind: "private", card: textCard("done") };
+      throw new Error("a fault");
+    },
+  });
+  const rig = botRig({ commands: [logs] });
+  await rig.as("anna").command("logs");
+  await rig.as("ben").command("logs");
+  const ids = rig.logged.map(({ request }) => request);
+  expect(ids).toEqual(["e0", "e0", "e1", "e1"]);
+  expect(rig.logged[0]).toMatchObject({ does: "logs", platform: "discord", tokens: 3, msg: "at work" });
+  expect(rig.logged[1]).toMatchObject({ does: "logs", msg: "a command failed" });
+});

@@ -1,13 +1,14 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
-import { freemem } from "node:os";
 import { StoreError } from "../../bot/store/errors.ts";
 import type { Store } from "../../bot/store/store.ts";
 import { ConfigError } from "../../config/problems.ts";
 import { addedModelsPath, type Config, loadConfig } from "../../config.ts";
+import { DEFAULT_LIMITS } from "../../engine/create-engine.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type CatalogueEntry, readCatalogue } from "../../engine/models/catalogue.ts";
 import { readAddedModels } from "../../engine/models/hub/added-models.ts";
 import { verifyFiles } from "../../engine/models/model-files.ts";
+import { clockAgainst } from "./doctor-clock.ts";
 
 /** One line of the report. */
 export interface Finding {
@@ -27,9 +28,25 @@ export interface DoctorParts {
   readonly pinnedNode: string;
   readonly runningNode: string;
   readonly openStore: (dataDirectory: string) => Store;
+  /** Whether the platforms themselves are asked, over the network. */
+  readonly online: PlatformChecks | undefined;
+  /** Memory that this process may still take, in bytes; in a container the container's. */
+  readonly availableBytes: number;
+}
+
+/** Asks a platform about tokens, permissions and scopes. Loaded by the caller, so that the rest needs no client. */
+export interface PlatformChecks {
+  discord(config: Config): AsyncIterable<Omit<Finding, "about">>;
+  slack(config: Config): AsyncIterable<Omit<Finding, "about">>;
+  /** Addresses whose clocks are compared with this machine's. */
+  readonly clocks: { readonly discord: string; readonly slack: string };
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 const LOW_DISK_BYTES = 500e6;
+/** What Node, the libraries and the classroom take beside the models; see docs/operation.md for the measurement. */
+const BASE_BYTES = 250e6;
 
 /**
  * Looks at everything Cloze needs. Findings come as they are made, since hashing the models takes seconds.
@@ -41,9 +58,9 @@ export async function* examine(parts: DoctorParts): AsyncGenerator<Finding> {
   if (config) {
     yield* courses(config);
     yield* dataDirectory(config.dataDirectory, parts.openStore);
-    yield* platforms(config);
+    yield* platforms(config, parts.online);
   }
-  yield* models(parts.modelsDirectory, config && addedModelsPath(config));
+  yield* models(parts.modelsDirectory, config && addedModelsPath(config), parts.availableBytes);
 }
 
 function nodeVersion({ pinnedNode, runningNode }: DoctorParts): Finding {
@@ -119,23 +136,27 @@ function store(path: string, openStore: DoctorParts["openStore"]): Finding {
   }
 }
 
-function* platforms({ discord, slack, web }: Config): Generator<Finding> {
+async function* platforms(config: Config, online: PlatformChecks | undefined): AsyncGenerator<Finding> {
+  const { web } = config;
   const off = "no token is set, so Cloze does not go there";
-  yield {
-    level: "ok",
-    about: "discord",
-    message: discord ? "a token is set; cloze setup discord tries it" : off,
-  };
-  yield {
-    level: "ok",
-    about: "slack",
-    message: slack ? "tokens are set; cloze setup slack tries them" : off,
-  };
+  for (const about of ["discord", "slack"] as const) {
+    if (!config[about]) yield { level: "ok", about, message: off };
+    else if (!online) yield { level: "ok", about, message: "a token is set; it was not tried (--offline)" };
+    else {
+      for await (const finding of online[about](config)) yield { about, ...finding };
+      const clock = await clockAgainst(online.clocks[about], online.now);
+      if (clock) yield clock;
+    }
+  }
   const open = web.host === "127.0.0.1" ? "this machine only" : `the network (${web.host})`;
   yield { level: "ok", about: "web", message: `port ${web.port}, for ${open}` };
 }
 
-async function* models(directory: string, addedModels: string | undefined): AsyncGenerator<Finding> {
+async function* models(
+  directory: string,
+  addedModels: string | undefined,
+  availableBytes: number,
+): AsyncGenerator<Finding> {
   let catalogue: readonly CatalogueEntry[];
   try {
     const added = addedModels === undefined ? [] : readAddedModels(addedModels);
@@ -157,17 +178,27 @@ async function* models(directory: string, addedModels: string | undefined): Asyn
       yield { level: "ok", about: `model ${id}`, message };
     }
   }
-  yield freemem() < 2 * bytes
-    ? {
-        level: "warning",
-        about: "memory",
-        message: `${megabytes(freemem())} are free and the models take ${megabytes(bytes)} plus working space; close other programs.`,
-      }
-    : {
-        level: "ok",
-        about: "memory",
-        message: `${megabytes(freemem())} free, models take ${megabytes(bytes)}`,
-      };
+  yield memory(bytes, availableBytes);
+}
+
+/** Everything may be in use at once: the models with their working space, and the KV memory at its limit. */
+function memory(modelBytes: number, availableBytes: number): Finding {
+  const kvBytes = (DEFAULT_LIMITS.kvMemoryMb + DEFAULT_LIMITS.prefixCacheMb) * 1e6;
+  const needed = modelBytes + kvBytes + BASE_BYTES;
+  const sum = `${megabytes(needed)} (models ${megabytes(modelBytes)}, running requests up to ${megabytes(kvBytes)}, Cloze itself ${megabytes(BASE_BYTES)})`;
+  if (availableBytes >= needed) {
+    return {
+      level: "ok",
+      about: "memory",
+      message: `${megabytes(availableBytes)} available; at most ${sum} are used`,
+    };
+  }
+  const level = availableBytes < modelBytes + BASE_BYTES ? "error" : "warning";
+  return {
+    level,
+    about: "memory",
+    message: `${megabytes(availableBytes)} available, and a full class can take ${sum}. Close other programs, or give the machine or container more.`,
+  };
 }
 
 function megabytes(bytes: number): string {

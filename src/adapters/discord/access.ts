@@ -82,5 +82,11 @@ function missingInGuild(guild: Guild): string[] {
   return [`In the server "${guild.name}" Cloze lacks ${inWords(missing)}. Server Settings, Roles, Cloze.`];
 }
 
+/** What is missing of the needed permissions, in words; "" when nothing is. */
+export function missingAmong(permissions: bigint): string {
+  const has = new PermissionsBitField(permissions);
+  return inWords(NEEDED.filter((name) => !has.has(name)));
+}
+
 const inWords = (names: readonly Needed[]): string =>
   names.map((name) => `${name.replace(/(?<=[a-z])[A-Z]/g, " $&")} (${NEEDED_PERMISSIONS[name]})`).join(", ");

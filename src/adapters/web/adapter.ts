@@ -14,6 +14,7 @@ import { type Links, linksOf } from "./invitation.ts";
 import { EDIT_INTERVAL_MS, KEEP_ALIVE_MS, LAST_EVENTS_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { accountOf, type Member, type Members, openMembers } from "./members.ts";
+import type { Operation } from "./operation.ts";
 import { createPage } from "./page.ts";
 import { createRunning, type Running } from "./replies.ts";
 import { createRoutes } from "./routes.ts";
@@ -30,6 +31,8 @@ export interface WebSettings {
   readonly publicAddress?: string | undefined;
   /** The open channels, at least one. */
   readonly channels: readonly string[];
+  /** Absent in tests of the classroom alone. */
+  readonly operation?: Operation | undefined;
 }
 
 export interface WebAdapter extends Adapter {
@@ -38,6 +41,8 @@ export interface WebAdapter extends Adapter {
   links(): Links;
   /** The code students type. */
   joinCode(): string;
+  /** What opens the door or signs sessions: never to be logged. */
+  secrets(): readonly string[];
 }
 
 /** What exists between start and stop. */
@@ -80,6 +85,10 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
     messenger: createMessenger(here),
     links,
     joinCode: () => here().members.keys.join,
+    secrets: () => {
+      const { teacher, assistant, session } = here().members.keys;
+      return [teacher, assistant, session];
+    },
     async start(dispatcher) {
       const { services } = dispatcher;
       const classroom = await openClassroom(services, settings.channels);
@@ -113,6 +122,7 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
         screen: await openScreen({ services, classroom, members, links, courses }),
         courseName: course?.name ?? "Cloze",
         publicAddress: settings.publicAddress,
+        operation: settings.operation,
         open: () => open,
       });
       // HTTP/1.1: server-sent events need no more, and a reverse proxy may speak HTTP/2 to browsers.

@@ -10,6 +10,7 @@ import { createEventStreams } from "./event-streams.ts";
 import { type Links, qrCode } from "./invitation.ts";
 import { BODY_BYTES, CALLS_PER_MINUTE, COMMAND_BYTES, PAGE_MESSAGES } from "./limits.ts";
 import type { Member, Members } from "./members.ts";
+import { addOperationRoutes, type Operation } from "./operation.ts";
 import type { Page } from "./page.ts";
 import type { Running } from "./replies.ts";
 import {
@@ -41,6 +42,8 @@ export interface RouteParts extends TeacherParts {
   readonly commandsFor: (member: Member) => Promise<readonly WireCommand[]>;
   readonly courseName: string;
   readonly publicAddress?: string | undefined;
+  /** Absent: only whether the process lives can be asked. */
+  readonly operation?: Operation | undefined;
   /** Whether new work is taken; false while shutting down. */
   readonly open: () => boolean;
 }
@@ -83,7 +86,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
     context.req.path === "/api/commands" ? ofCommands(context, next) : ofOthers(context, next),
   );
 
-  app.get("/healthz", (context) => context.text("ok"));
+  addOperationRoutes(app, parts.operation);
   for (const path of ["/", "/join", "/c/:channel", "/screen", "/control"])
     app.get(path, (context) => page.shell(context));
   app.get("/assets/:name", (context) => page.asset(context, context.req.param("name")));
@@ -224,6 +227,7 @@ const STATUS: Readonly<Record<string, 401 | 403 | 404 | 413 | 415 | 421 | 429 | 
   "origin-foreign": 403,
   "channel-closed": 403,
   "role-needed": 403,
+  "metrics-closed": 403,
   "not-yours": 403,
   "not-found": 404,
   "request-too-large": 413,

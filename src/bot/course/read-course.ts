@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isNode, LineCounter, parseDocument } from "yaml";
 import type { ZodType } from "zod";
+import { yamlValue } from "../yaml-value.ts";
 import { type CourseItem, itemsFileSchema, type Objective, objectivesFileSchema } from "./item-schema.ts";
 
 /** Something wrong in a course file: where, what came, and what to do. */
@@ -94,7 +95,7 @@ async function readFileAs<T>(
     return undefined;
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   if (document.errors.length > 0) {
     for (const { message, pos } of document.errors) {
       problems.push({
@@ -113,7 +114,12 @@ async function readFileAs<T>(
     }
     return 0;
   };
-  const result = schema.safeParse(document.toJS());
+  const plain = yamlValue(document);
+  if ("problem" in plain) {
+    problems.push({ file, line: 1, message: `This YAML can't be used: ${plain.problem}` });
+    return undefined;
+  }
+  const result = schema.safeParse(plain.value);
   if (result.success) return { value: result.data, lineOf };
   for (const { path, message } of result.error.issues) {
     const where = path.length > 0 ? `${path.join(".")}: ` : "";

@@ -80,7 +80,7 @@ function parseMethod(label: string): Method {
   let settings: Partial<GenerationSettings> = {};
   for (const part of label.split("+")) {
     const [name = "", value, ...rest] = part.trim().split(":");
-    const reader = METHODS[name];
+    const reader = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     if (!reader) {
       const names = Object.keys(METHODS);
       const near = suggest(name, names);

@@ -1,5 +1,6 @@
 import type { PromptRequest } from "../engine.ts";
 import { EngineError } from "../errors.ts";
+import { charactersWithoutToken } from "../models/characters-without-token.ts";
 import { type ChatFormat, createChatFormat } from "../models/chat-template.ts";
 import type { DecoderFacts } from "../models/decoder-config.ts";
 import type { TextTokenizer } from "../models/text-tokenizer.ts";
@@ -58,7 +59,7 @@ function encodeText(
     );
   }
   const ids = tokenizer.encode(prompt, true);
-  if (ids.length > 0) return { ids, warnings: [] };
+  if (ids.length > 0) return { ids, warnings: lossWarning(prompt, tokenizer) };
   if (config.bosTokenId == null) {
     throw new EngineError(
       "empty-prompt",
@@ -88,7 +89,21 @@ function encodeChat(
       "The message to the chat model is empty. Write a question or a task.",
     );
   // The template writes every special token itself.
-  return { ids: tokenizer.encode(format({ user: prompt, system: systemPrompt }), false), warnings: [] };
+  const ids = tokenizer.encode(format({ user: prompt, system: systemPrompt }), false);
+  return { ids, warnings: lossWarning(prompt, tokenizer) };
+}
+
+function lossWarning(prompt: string, tokenizer: TextTokenizer): string[] {
+  const lost = charactersWithoutToken(prompt, tokenizer);
+  if (lost.length === 0) return [];
+  const names = lost.slice(0, 5).map((character) => {
+    const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, "0");
+    return `U+${code}`;
+  });
+  const more = lost.length > names.length ? " and others" : "";
+  return [
+    `The vocabulary has no token for ${names.join(", ")}${more} of the prompt; the model does not see them.`,
+  ];
 }
 
 function chatFormatOf(

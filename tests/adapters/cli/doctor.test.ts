@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examine, type Finding } from "../../../src/adapters/cli/doctor.ts";
+import { clockAgainst } from "../../../src/adapters/cli/doctor-clock.ts";
+import { readDoctorArguments } from "../../../src/adapters/cli/doctor-platforms.ts";
 import { openStore } from "../../../src/bot/store/open-store.ts";
 
 let directory: string;
@@ -47,6 +51,8 @@ async function report(parts: Partial<Parameters<typeof examine>[0]> = {}): Promi
     pinnedNode: "26.10.0",
     runningNode: "26.10.0",
     openStore,
+    online: undefined,
+    availableBytes: 8e9,
     ...parts,
   });
   for await (const finding of all) findings.push(finding);
@@ -120,5 +126,68 @@ test("another Node than the pinned one is a warning", async () => {
   expect(about(await report({ runningNode: "22.1.0" }), "node")[0]).toMatchObject({
     level: "warning",
     message: expect.stringContaining("26.10.0"),
+  });
+});
+
+describe("memory against what is configured", () => {
+  // The tiny model is 7 bytes; KV memory is 512 + 64 MB by default, and Cloze itself takes 250 MB.
+  test.each([
+    [826e6 + 7, "ok", /at most 826 MB/],
+    [826e6, "warning", /826 MB available, and a full class can take 826 MB.*running requests up to 576 MB/],
+    [249e6, "error", /249 MB available/],
+  ])("%d bytes are %s", async (availableBytes, level, message) => {
+    expect(about(await report({ availableBytes }), "memory")).toEqual([
+      { level, about: "memory", message: expect.stringMatching(message) },
+    ]);
+  });
+});
+
+describe("platforms", () => {
+  const tokens = { DISCORD_TOKEN: "planted0discord.Gx1.planted1discord2token" };
+  const nothing = async function* () {};
+
+  test("are asked, and what they find is told as their own", async () => {
+    const online = {
+      async *discord() {
+        yield { level: "error", message: "Discord does not know the token." } as const;
+      },
+      slack: nothing,
+      clocks: { discord: "http://127.0.0.1:1/", slack: "http://127.0.0.1:1/" },
+      now: () => 0,
+    };
+    const findings = await report({ variables: tokens, online });
+    expect(about(findings, "discord")).toEqual([
+      { level: "error", about: "discord", message: "Discord does not know the token." },
+    ]);
+    // A clock that nobody could be asked about is not judged; the course's own line remains.
+    expect(about(findings, "clock")).toHaveLength(1);
+  });
+
+  test("are not asked with --offline, which is said", async () => {
+    expect(about(await report({ variables: tokens }), "discord")[0]!.message).toContain(
+      "not tried (--offline)",
+    );
+    expect(readDoctorArguments(["--offline"])).toEqual({ offline: true });
+    expect(readDoctorArguments([])).toEqual({ offline: false });
+    expect(() => readDoctorArguments(["--fix"])).toThrow("cloze doctor takes --offline");
+  });
+
+  test.each([
+    [10, "ok", /agrees with 127\.0\.0\.1:\d+ to 10 s/],
+    [90, "warning", /90 s ahead of/],
+    [-3600, "error", /3600 s behind.*set-ntp true/],
+  ])("a clock %d s off is %s", async (seconds, level, message) => {
+    const server = createServer((_, response) => {
+      response.setHeader("Date", new Date(1_800_000_000_000).toUTCString());
+      response.writeHead(401).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const here = 1_800_000_000_500 + seconds * 1000;
+    expect(await clockAgainst(`http://127.0.0.1:${port}/`, () => here)).toMatchObject({
+      level,
+      message: expect.stringMatching(message),
+    });
   });
 });

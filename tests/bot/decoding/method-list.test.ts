@@ -23,6 +23,8 @@ test("beams joined with a sampling cut are beam sampling", () => {
 
 test.each([
   ["greedy,nucleous:0.9", "method-unknown"],
+  ["greedy,__proto__", "method-unknown"],
+  ["greedy,constructor:2", "method-unknown"],
   ["greedy,top-p:much", "method-invalid"],
   ["greedy:3,sample", "method-invalid"],
   ["greedy,contrastive:0.6+beam:4", "method-invalid"],
