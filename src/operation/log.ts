@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 const SHORTEST_SECRET = 8;
 /** Shapes of secrets that no setting holds: what platforms and browsers put into addresses and headers. */
 const SHAPES: readonly RegExp[] = [
+  /\bhf_\w{16,}/g,
   /\bx(?:ox[a-z]|app)-[\w-]{8,}/g,
   // Interaction tokens of Discord's: whoever has one can answer as the bot for a quarter of an hour.
   /(?<=\/(?:webhooks|interactions)\/\d+\/)[\w-]{20,}/g,
