@@ -16,7 +16,8 @@ const ALLOWED = [
 /** Licences that ask for more, package by package, and why they are fine here. */
 const NAMED: Readonly<Record<string, readonly string[]>> = {
   // Fonts, served as they are.
-  "OFL-1.1": ["@fontsource-variable/", "@fontsource/", "@expo-google-fonts/"],
+  "OFL-1.1": ["@fontsource-variable/", "@embedpdf/fonts-"],
+  "MIT AND OFL-1.1": ["@expo-google-fonts/"],
   // Copyleft by file; used unchanged, the sources are the packages themselves.
   "MPL-2.0": ["@resvg/", "dompurify"],
 };
