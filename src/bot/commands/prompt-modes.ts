@@ -29,7 +29,7 @@ export const promptModes = defineCommand({
     },
     wordList: wordListOption,
   },
-  examples: ['/prompt-modes prompt:"What is the capital of France?"'],
+  examples: ['/prompt-modes prompt:"Why is the sky blue?"'],
   ack: "deferred",
   visibility: "channel",
   costly: true,
@@ -147,14 +147,21 @@ function stem(id: string): string {
 function runBlocks({ mode, model, state }: Run, prompt: string): Block[] {
   const heading = mode === "continuation" ? "Plain continuation" : "Through the chat template";
   const written = state.end ? (state.outputs[0]?.text ?? "") : `${state.text} ▍`;
-  const end =
-    state.outputs[0]?.finishReason === "max-new-tokens" ? " The text was cut at its longest length." : "";
+  const note = state.end && endInWords(state);
   return [
     { type: "text", text: [{ bold: heading }, ` ${model.id} (${model.kind})`] },
     {
       type: "quote",
       text: mode === "continuation" ? [{ bold: prompt }, written] : [`${prompt}\n`, { bold: "→ " }, written],
     },
-    ...(end ? [{ type: "text" as const, text: [{ italic: end.trim() }] }] : []),
+    ...(note ? [{ type: "text" as const, text: [{ italic: note }] }] : []),
   ];
+}
+
+/** What the text alone does not tell. */
+function endInWords({ outputs: [output] }: GenerationState): string | undefined {
+  if (output?.finishReason === "max-new-tokens") return "The text was cut at its longest length.";
+  if (output?.text.trim() === "")
+    return "It wrote nothing: the likeliest next token was the end of the text.";
+  return undefined;
 }

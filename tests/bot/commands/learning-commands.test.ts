@@ -3,6 +3,7 @@ import { openPoll } from "../../../src/bot/activities/poll/open-poll.ts";
 import type { Block } from "../../../src/bot/cards/card.ts";
 import { allActions, allCommands } from "../../../src/bot/commands/all-commands.ts";
 import { modelsFor } from "../../../src/bot/commands/prompt-modes.ts";
+import { createEngine } from "../../../src/engine/create-engine.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { demonstrationTask } from "../../../src/engine/learning/tasks.ts";
 import type { ModelDescription } from "../../../src/engine/models/catalogue.ts";
@@ -299,4 +300,26 @@ describe("/prompt-modes chooses its models", () => {
     expect(() => modelsFor(lonely, "gpt2")).toThrow(/no instruct model of its family is installed/);
     expect(() => modelsFor(lonely, "gpt3")).toThrow(/There is no decoder-only model "gpt3"\. Choose gpt2\./);
   });
+});
+
+test("/prompt-modes with the model that comes with Cloze: both modes, one instruct model, and the template's tokens", async () => {
+  const real = createEngine({ threads: 1 });
+  try {
+    const bot = botRig({ commands: allCommands, engine: real, courses: [{ ...COURSE, limits }] });
+    const done = await bot
+      .as("anna")
+      .command("prompt-modes", { prompt: "Why is the sky blue?", "max-new-tokens": 6 });
+    const { runs } = dataOf(done) as {
+      runs: { mode: string; kind: string; text: string; promptTokens: number }[];
+    };
+    expect(runs.map(({ mode, kind }) => [mode, kind])).toEqual([
+      ["continuation", "instruct"],
+      ["chat", "instruct"],
+    ]);
+    expect(runs[1]!.promptTokens).toBeGreaterThan(runs[0]!.promptTokens);
+    expect(runs[1]!.text).not.toBe("");
+    expect(done.text).toContain("was tuned to follow instructions, and so it is in both modes");
+  } finally {
+    await real.close();
+  }
 });
