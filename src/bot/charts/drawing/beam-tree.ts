@@ -3,7 +3,7 @@ import { visible } from "../../decoding/visible-text.ts";
 import type { BeamTreeChart } from "../chart.ts";
 import { pixelAxes } from "./axes.ts";
 import { inkOn, type Look, lineHeight, MARGIN, TEXT } from "./look.ts";
-import { type Drawing, openPage } from "./page.ts";
+import { type Drawing, openPage, type Page } from "./page.ts";
 
 type Node = BeamTreeChart["nodes"][number];
 
@@ -57,7 +57,7 @@ export function drawBeamTree(chart: BeamTreeChart, look: Look): Drawing {
       symbolSize: [box, BOX],
       itemStyle: { color: colours.paper, borderColor: colours.soft, borderWidth: 1, opacity: 1 },
       label: {
-        formatter: () => page.fit(chart.root, box - 10, { bold: true }),
+        formatter: () => rootLabel(page, chart.root, box - 10),
         color: colours.ink,
         fontWeight: "bold" as const,
       },
@@ -133,6 +133,14 @@ export function drawBeamTree(chart: BeamTreeChart, look: Look): Drawing {
       },
     ],
   });
+}
+
+/** As many of the prompt's last words as fit. */
+function rootLabel(page: Page, root: string, width: number): string {
+  const words = root.split(" ");
+  const ends = words.map((_, i) => (i === 0 ? root : `… ${words.slice(i).join(" ")}`));
+  const fitting = ends.find((end) => page.width(end, { bold: true }) <= width);
+  return fitting ?? page.fit(ends.at(-1)!, width, { bold: true });
 }
 
 const letter = (index: number): string => String.fromCharCode(97 + index);

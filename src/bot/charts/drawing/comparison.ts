@@ -14,7 +14,9 @@ export function drawComparison(chart: ComparisonChart, look: Look): Drawing {
   page.paragraph(
     all
       ? `All ${methods.length} methods write the same ${shared}.`
-      : `Shared ${shared} in grey; the first token that differs is filled.`,
+      : sharedTokens === 0
+        ? "They part at the first token, which is filled."
+        : `Shared ${shared} in grey; the first token that differs is filled.`,
     { colour: colours.soft },
   );
   const series: object[] = [];

@@ -26,12 +26,15 @@ export function drawMatrix(page: Page, look: Look, content: MatrixContent): obje
   const { labels, shares, text, tip } = content;
   const rows = labels.rows.map((label) => page.fit(label, LONGEST_ROW_LABEL));
   const labelWidth = Math.max(...rows.map((label) => page.width(label))) + 8;
-  const cellWidth = Math.min(CELL.most, (page.inner - labelWidth) / labels.columns.length);
-  const cellHeight = Math.max(CELL.least, Math.min(cellWidth, content.tallest ?? 30));
   const columns = labels.columns.map((label) => page.fit(label, LONGEST_COLUMN_LABEL, { size: TEXT.small }));
   const widest = Math.max(...columns.map((label) => page.width(label, { size: TEXT.small })));
+  const cellWidth = Math.min(
+    Math.max(CELL.most, widest + 10),
+    (page.inner - labelWidth) / labels.columns.length,
+  );
+  const cellHeight = Math.max(CELL.least, Math.min(cellWidth, content.tallest ?? 30));
   const upright = widest > cellWidth - 4;
-  const head = (upright ? widest : lineHeight(TEXT.small)) + 6;
+  const head = (upright ? widest + 4 : lineHeight(TEXT.small)) + 6;
   const frame: Frame = {
     left: MARGIN + labelWidth,
     top: page.y + head,

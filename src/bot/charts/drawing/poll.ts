@@ -37,7 +37,7 @@ export function drawPoll(chart: PollChart, look: Look): Drawing {
   );
   for (const { label, count, right, before } of choices) {
     page.y += 8;
-    page.paragraph(right ? `✓ ${label} (right)` : label, { bold: right === true, mostLines: 3 });
+    page.paragraph(right ? `${label} (right)` : label, { bold: right === true, mostLines: 3 });
     const gridIndex = grids.length;
     const bars = [
       ...(twice ? [{ round: "before", value: before ?? 0, of: nBefore, colour: colours.faint }] : []),

@@ -80,7 +80,7 @@ export function drawTextTrace(chart: TextTraceChart, look: Look): Drawing {
     (value) => `${Math.round(100 * value)} %`,
   );
   page.y -= 4;
-  const axis = `token 1 to ${tokens.length} →`;
+  const axis = `token 1 to ${tokens.length}`;
   page.word(axis, look.width - MARGIN, page.y, { size: TEXT.small, colour: colours.soft, align: "right" });
   legend();
   const written = flow(page, [prompt, ...tokens.map(({ text }) => text)], look);

@@ -36,7 +36,7 @@ export function drawTransitions(chart: TransitionsChart, look: Look): Drawing {
               itemStyle: { color: colourOf(index), borderWidth: 0 },
               label: {
                 position: side === "before" ? ("left" as const) : ("right" as const),
-                formatter: () => `${letter(index)}${choices[index]!.right ? " ✓" : ""}  ${total}`,
+                formatter: () => `${letter(index)}${choices[index]!.right ? "*" : ""}  ${total}`,
               },
             },
           ],
@@ -85,8 +85,8 @@ export function drawTransitions(chart: TransitionsChart, look: Look): Drawing {
   };
   page.y += height + 14;
   for (const [index, { label, right }] of choices.entries()) {
-    page.word(letter(index), MARGIN, page.y, { bold: true });
-    page.paragraph(`${label}${right ? " ✓ right" : ""}`, { x: MARGIN + 20, mostLines: 2 });
+    page.word(`${letter(index)}${right ? "*" : ""}`, MARGIN, page.y, { bold: true });
+    page.paragraph(`${label}${right ? " (right)" : ""}`, { x: MARGIN + 20, mostLines: 2 });
     page.y += 2;
   }
   return page.finish({ series });

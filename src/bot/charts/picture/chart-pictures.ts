@@ -1,11 +1,13 @@
 import { Tinypool } from "tinypool";
 import type { ChartBlock, PictureBlock } from "../../cards/card.ts";
 import { altText } from "../alt-text.ts";
+import type { Chart } from "../chart.ts";
 import type { Theme } from "../drawing/look.ts";
 import type { DrawingTask } from "./draw-png.ts";
 
 /** The worker ends after this long without work; it starts again in half a second. */
 const IDLE_MS = 60_000;
+const LONGEST_NAME = 60;
 
 /** Draws charts as pictures, in a thread of its own. */
 export interface ChartPictures {
@@ -28,10 +30,16 @@ export function createChartPictures(): ChartPictures {
       pool ??= open();
       const task: DrawingTask = { chart, theme };
       const png: Uint8Array = await pool.run(task);
-      return { type: "picture", png, fileName: `${chart.kind}.png`, alt: altText(chart) };
+      return { type: "picture", png, fileName: fileNameOf(chart), alt: altText(chart) };
     },
     async close() {
       await pool?.destroy();
     },
   };
+}
+
+/** After the kind and the title: a card may show two charts of one kind. */
+function fileNameOf({ kind, title }: Chart): string {
+  const words = title.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return `${[kind, ...words].join("-").slice(0, LONGEST_NAME)}.png`;
 }

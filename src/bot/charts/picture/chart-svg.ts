@@ -4,7 +4,7 @@ import type { Chart } from "../chart.ts";
 import { drawChart } from "../drawing/draw-chart.ts";
 import { registerParts } from "../drawing/echarts-parts.ts";
 import { COLOURS, type Theme } from "../drawing/look.ts";
-import { FONT_FAMILY, fontRuns, measureText } from "./fonts.ts";
+import { FONT_FAMILY, measureText } from "./fonts.ts";
 
 /** Pixels of a picture's own measure; it is rendered larger. */
 export const PICTURE_WIDTH = 480;
@@ -30,22 +30,9 @@ export function chartSvg(chart: Chart, theme: Theme): string {
   const instance = init(null, null, { renderer: "svg", ssr: true, width: PICTURE_WIDTH, height });
   try {
     instance.setOption(option);
-    return withFallbackFonts(instance.renderToSVGString());
+    return instance.renderToSVGString();
   } finally {
     // What is not disposed of keeps the process alive.
     instance.dispose();
   }
-}
-
-/**
- * Names the font of every run of characters that the classroom's own font lacks. The renderer would find one, but
- * for the whole text, whose width would then be another than it was laid out with.
- */
-function withFallbackFonts(svg: string): string {
-  return svg.replace(/>([^<>]+)<\/text>/g, (_, words: string) => {
-    const runs = fontRuns(words).map(({ text, family }) =>
-      family === undefined ? text : `<tspan font-family="${family}">${text}</tspan>`,
-    );
-    return `>${runs.join("")}</text>`;
-  });
 }

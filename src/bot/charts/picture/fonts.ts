@@ -9,7 +9,7 @@ const expo = (path: string) => require.resolve(`@expo-google-fonts/${path}.ttf`)
 const besideEntry = (packageName: string, path: string) => join(dirname(require.resolve(packageName)), path);
 const PLAIN = expo("atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular");
 const BOLD = expo("atkinson-hyperlegible-next/700Bold/AtkinsonHyperlegibleNext_700Bold");
-/** Tried in this order for what the classroom's own font lacks: Greek, Cyrillic, Devanagari; Arabic; Chinese, Japanese, Korean, signs; emoji. */
+/** Tried in this order for what the classroom's own font lacks: Greek, Cyrillic, Devanagari; Arabic; Chinese, Japanese, signs; emoji. */
 const FALLBACKS = [
   expo("noto-sans/400Regular/NotoSans_400Regular"),
   expo("noto-sans-arabic/400Regular/NotoSansArabic_400Regular"),
@@ -44,19 +44,6 @@ export function measureText(text: string, size: number, bold: boolean): number {
     width += (font.glyphForCodePoint(character.codePointAt(0)!).advanceWidth / font.unitsPerEm) * size;
   }
   return width;
-}
-
-/** A text cut where the font changes. `family` is undefined where it is the classroom's own. */
-export function fontRuns(text: string): readonly { readonly text: string; readonly family?: string }[] {
-  const runs: { text: string; family?: string }[] = [];
-  for (const character of text) {
-    const path = fontFor(character, PLAIN);
-    const family = path === PLAIN ? undefined : open(path).familyName;
-    const last = runs.at(-1);
-    if (last && last.family === family) last.text += character;
-    else runs.push({ text: character, ...(family === undefined ? {} : { family }) });
-  }
-  return runs;
 }
 
 /** The font files that a text needs, for the renderer; the classroom's own first. */
