@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { EngineError } from "../../errors.ts";
 import type { ModelFile } from "../manifest.ts";
@@ -7,29 +7,14 @@ import type { AddedModel } from "./added-models.ts";
 import { chooseFiles, familyOf } from "./choose-files.ts";
 import { describeRepository } from "./describe-repository.ts";
 import { type DownloadOptions, downloadBlob } from "./download-blob.ts";
-import { type Dtype, memoryFactor } from "./dtypes.ts";
+import { checkDisk, type DownloadPlan, freeBytesOf, planOf } from "./download-plan.ts";
+import type { Dtype } from "./dtypes.ts";
 import { type CachedRepository, cachedCommit, openCachedRepository } from "./hub-cache.ts";
 import { chatTemplateIn, parseTransformersConfig, sizesOf } from "./hub-config.ts";
 import { type HubFile, type HubInfo, listFiles, readInfo } from "./hub-files.ts";
 import type { HubHttp } from "./hub-http.ts";
 import type { HubSettings } from "./hub-settings.ts";
 import { parseRepositoryName, type RepositoryName } from "./repository-name.ts";
-
-/** What adding will cost, told before anything large is fetched. */
-export interface DownloadPlan {
-  readonly id: string;
-  readonly commit: string;
-  readonly dtype: Dtype;
-  /** Every quantisation there is, with the bytes of its graphs. */
-  readonly available: Readonly<Partial<Record<Dtype, number>>>;
-  readonly files: readonly HubFile[];
-  /** Of these, what is not in the cache yet. */
-  readonly missingBytes: number;
-  /** What the weights take in memory, about. */
-  readonly weightBytes: number;
-  /** What the keys and values of one token take; 0 where none are kept. */
-  readonly bytesPerToken: number;
-}
 
 export interface AddOptions extends Pick<DownloadOptions, "signal" | "watch"> {
   readonly dtype?: Dtype | undefined;
@@ -39,9 +24,6 @@ export interface AddOptions extends Pick<DownloadOptions, "signal" | "watch"> {
   /** Bytes free where the cache lies; asked for the disk itself when absent. */
   readonly freeBytes?: (directory: string) => number;
 }
-
-/** What must stay free on the disk. */
-const MARGIN_BYTES = 200e6;
 
 /**
  * Brings the files of a Hub repository into the cache and says what they are. Everything is pinned to one commit;
@@ -151,45 +133,6 @@ async function baseInfoOf(
     if (error instanceof EngineError) return undefined;
     throw error;
   }
-}
-
-function planOf(
-  id: string,
-  commit: string,
-  { dtype, files, graphBytes, available }: ReturnType<typeof chooseFiles>,
-  sizes: ReturnType<typeof sizesOf>,
-  keepsKeys: boolean,
-  cache: CachedRepository,
-): DownloadPlan {
-  const isHere = ({ hash, bytes }: HubFile) =>
-    statSync(cache.blob(hash), { throwIfNoEntry: false })?.size === bytes;
-  return {
-    id,
-    commit,
-    dtype,
-    available,
-    files,
-    missingBytes: files.filter((file) => !isHere(file)).reduce((sum, { bytes }) => sum + bytes, 0),
-    weightBytes: graphBytes * memoryFactor(dtype),
-    bytesPerToken: keepsKeys ? sizes.layers * 2 * sizes.kvHeads * sizes.headDim * 4 : 0,
-  };
-}
-
-function checkDisk(directory: string, needed: number, freeBytes: (directory: string) => number): void {
-  mkdirSync(directory, { recursive: true });
-  const free = freeBytes(directory);
-  if (needed === 0 || free >= needed + MARGIN_BYTES) return;
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString("en")} MB`;
-  throw new EngineError(
-    "disk-full",
-    `The download needs ${megabytes(needed)}, and ${directory} has ${megabytes(free)} free, of which ${megabytes(MARGIN_BYTES)} must stay. Make room, choose a smaller --dtype, or set HF_HUB_CACHE to another disk.`,
-    { needed, free, directory },
-  );
-}
-
-function freeBytesOf(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
 }
 
 /** A downloaded file as the catalogue keeps it; its contents were checked against the commit. */

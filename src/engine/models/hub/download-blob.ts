@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   createReadStream,
-  existsSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,6 +13,7 @@ import {
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EngineError } from "../../errors.ts";
+import { lockDownload } from "./download-lock.ts";
 import type { CachedRepository } from "./hub-cache.ts";
 import type { HubFile } from "./hub-files.ts";
 import { type HubHttp, MAX_ATTEMPTS, retryAfter, unreachable } from "./hub-http.ts";
@@ -43,7 +42,7 @@ export async function downloadBlob(
 ): Promise<void> {
   const blob = repository.blob(file.hash);
   if (statSync(blob, { throwIfNoEntry: false })?.size === file.bytes) return;
-  const unlock = lock(repository.lock(file.hash), file.path);
+  const unlock = lockDownload(repository.lock(file.hash), file.path);
   try {
     const partial = `${blob}.incomplete`;
     mkdirSync(dirname(blob), { recursive: true });
@@ -153,42 +152,6 @@ export async function hashOf(
   if (hash.length === 40) digest.update(`blob ${bytes}\0`);
   await pipeline(createReadStream(path), digest);
   return digest.digest("hex");
-}
-
-/**
- * Keeps a second process from writing the same file. The lock names its owner, so that one left by a crash is told
- * from one that holds.
- */
-function lock(path: string, name: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = openSync(path, "wx");
-      writeSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const owner = existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
-      if (attempt > 0 || (owner > 0 && isAlive(owner))) {
-        throw new EngineError(
-          "hub-locked",
-          `Process ${owner} is downloading ${name} already. Wait for it, or end it and try again.`,
-          { path, owner },
-        );
-      }
-      rmSync(path, { force: true });
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function wrongContents(file: HubFile): EngineError {

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AddOptions, addModel, type DownloadPlan } from "../../../../src/engine/models/hub/add-model.ts";
+import { type AddOptions, addModel } from "../../../../src/engine/models/hub/add-model.ts";
+import type { DownloadPlan } from "../../../../src/engine/models/hub/download-plan.ts";
 import { createHubHttp } from "../../../../src/engine/models/hub/hub-http.ts";
 import type { HubSettings } from "../../../../src/engine/models/hub/hub-settings.ts";
 import { verifyFiles } from "../../../../src/engine/models/model-files.ts";
