@@ -22,7 +22,12 @@ export function temporaryData(): string {
   return mkdtempSync(join(tmpdir(), "cloze-data-"));
 }
 
-export function startCloze(words: readonly string[], data = temporaryData()): ClozeProcess {
+/** @param settings Environment variables beside the data directory. */
+export function startCloze(
+  words: readonly string[],
+  data = temporaryData(),
+  settings: Readonly<Record<string, string>> = {},
+): ClozeProcess {
   // Settings and tokens of the machine that runs the tests are not the operator's.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -30,7 +35,7 @@ export function startCloze(words: readonly string[], data = temporaryData()): Cl
     ),
   );
   const child = spawn(process.execPath, [LAUNCHER, ...words], {
-    env: { ...env, CLOZE_DATA_DIR: data },
+    env: { ...env, CLOZE_DATA_DIR: data, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
