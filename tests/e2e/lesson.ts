@@ -23,6 +23,9 @@ export const LESSON: Readonly<
   similarity: { options: { a: "A cat sleeps.", b: "A cat is asleep." }, answer: /Cosine 0\.\d+/ },
   nearest: { options: { word: "bank", top: 3 }, answer: "Nearest static vectors" },
   tokens: { options: { text: "unbelievable" }, answer: "WordPiece" },
+  families: { options: { sentence: "The cat sat on the mat." }, answer: "saw only what stands left" },
+  pronounce: { options: { word: "knight" }, answer: /N AY1 T/ },
+  recurrent: { options: { trials: 1 }, answer: /recalled|tokens back/ },
   "quiz-me": {
     options: { text: "The teacher wrote a long letter to her old friend in Paris." },
     answer: "Which word stood here?",

@@ -14,7 +14,7 @@ def with_cues(sentences, rng):
     tell = TELL.format(word=rng.choice(WORDS))
     words, told, at = " ".join(sentences).split(), [tell], 0
     while at < len(words):
-        count = int((LONGEST + 1) ** rng.random()) - 1
+        count = int((LONGEST + 1) ** rng.random() ** 2) - 1  # mostly few: a short way is learnt first
         told += [*words[at : at + count], tell]
         at += count
         if len(told) > 400:

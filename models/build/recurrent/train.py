@@ -5,7 +5,7 @@
     python train.py --data DATA --out DIR --minutes 40
 
 Documents follow each other in parallel streams whose state is carried over (truncated back-propagation through time).
-Half of the documents carry the memory probe (probe.py), whose answers count more and whose cues do not count. The learning rate follows the
+Of the documents 60 % carry the memory probe (probe.py), whose answers count more and whose cues do not count. The learning rate follows the
 time spent. Writes OUT/last.pt and OUT/curve.json.
 """
 
@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional as F
 
 END = 0
-ANSWER_WEIGHT = 5.0
+ANSWER_WEIGHT = 20.0
 
 
 def read_documents(path):
@@ -55,7 +55,7 @@ def token_stream(documents, tokenizer, rng, cue):
     """(id, weight) of one document after another, for ever."""
     while True:
         for document in longer(documents, rng):
-            probed = rng.random() < 0.5
+            probed = rng.random() < 0.6
             ids = tokenizer.encode(" ".join(with_cues(document, rng) if probed else document)).ids
             weights = [1.0] * len(ids)
             if probed:

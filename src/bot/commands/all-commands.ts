@@ -14,6 +14,7 @@ import { courseCheck } from "./course-check.ts";
 import { distribution } from "./distribution.ts";
 import { examplesActions, examplesAdd, examplesDelete, examplesList, examplesPoll } from "./examples.ts";
 import { exportCanvas, exportFull, exportGift, exportParticipation, exportTimeline } from "./export.ts";
+import { families } from "./families.ts";
 import { fillmask } from "./fillmask.ts";
 import { finetune } from "./finetune.ts";
 import { generate } from "./generate.ts";
@@ -27,8 +28,10 @@ import { retention, retentionActions } from "./mydata-retention.ts";
 import { nearest } from "./nearest.ts";
 import { poll } from "./poll.ts";
 import { promptModes } from "./prompt-modes.ts";
+import { pronounce } from "./pronounce.ts";
 import { quiz } from "./quiz.ts";
 import { quizMe } from "./quiz-me.ts";
+import { recurrent } from "./recurrent.ts";
 import { results } from "./results.ts";
 import {
   reviewDelete,
@@ -60,6 +63,9 @@ export const allCommands: readonly AnyCommand[] = [
   similarity,
   nearest,
   tokens,
+  families,
+  pronounce,
+  recurrent,
   promptModes,
   finetune,
   classify,

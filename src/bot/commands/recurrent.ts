@@ -9,7 +9,9 @@ import { defineCommand } from "./spec.ts";
 /** Tokens of the prompts that are timed. */
 const LENGTHS = [32, 64, 128, 256, 512];
 /** Tokens between telling and asking. */
-const DISTANCES = [0, 8, 32, 96, 192];
+const DISTANCES = [0, 64, 192, 384, 512];
+/** Room for telling and asking, even in tokens of one byte. */
+const SENTENCES = 64;
 /** A class waits: so long at most goes into one model's reading, and so long after the start no new round of trials begins. */
 const READING_LIMIT_MS = 5_000;
 const LIMIT_MS = 14_000;
@@ -53,8 +55,8 @@ export const recurrent = defineCommand({
     yield { kind: "message", card: progressCard("reading prompts", done, steps) };
     const speeds: ReadingSpeed[] = [];
     for (const model of models) {
-      const reading = { lengths: LENGTHS, seed, limitMs: READING_LIMIT_MS };
-      speeds.push(await measureReading(engine, model, reading, signal));
+      const lengths = LENGTHS.filter((length) => length <= contextOf(engine, model));
+      speeds.push(await measureReading(engine, model, { lengths, seed, limitMs: READING_LIMIT_MS }, signal));
       yield { kind: "message", card: progressCard("reading prompts", ++done, steps) };
     }
     const found: ProbeTrial[] = [];
@@ -99,6 +101,10 @@ function modelsFor(engine: Engine, asked: string | undefined): readonly [string,
   return [lstm.id, transformer];
 }
 
+function contextOf(engine: Engine, model: string): number {
+  return engine.models().find(({ id }) => id === model)!.contextLength;
+}
+
 interface RoundOptions {
   readonly trials: number;
   readonly seed: number;
@@ -114,7 +120,7 @@ async function* rounds(engine: Engine, model: string, options: RoundOptions): As
   for (let round = 0; round < trials; round++) {
     if (round > 0 && clock.now() > until) return;
     const made: ProbeTrial[] = [];
-    for (const distance of DISTANCES) {
+    for (const distance of DISTANCES.filter((one) => one + SENTENCES <= contextOf(engine, model))) {
       made.push(await probeMemory(engine, model, distance, 1000 * seed + round, signal));
     }
     yield made;

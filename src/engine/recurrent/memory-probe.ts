@@ -27,8 +27,9 @@ export interface ProbeTrial {
 
 /**
  * Tells a word, adds `distance` tokens of other text, and asks for the word. Both models get the same word and the same
- * text, each cut in its own tokens.
- * @param trial Its number decides the word, its rivals and the filler.
+ * text, each cut in its own tokens; the text of a longer distance begins with that of a shorter one, so that the prefix
+ * cache saves time when distances are asked for in rising order.
+ * @param trial Its number decides the word, its rivals and the text.
  */
 export async function probeMemory(
   engine: Engine,
@@ -44,7 +45,7 @@ export async function probeMemory(
   const ids = async (text: string) => (await engine.tokenize(model, text)).map(({ id }) => id);
   const prefixIds = [
     ...(await ids(`${TELL} ${word}.`)),
-    ...(await fillerIds(engine, model, 7919 * (trial + 1) + distance, distance)),
+    ...(await fillerIds(engine, model, 7919 * (trial + 1), distance)),
     ...(await ids(CUE)),
   ];
   const continuations = await Promise.all(candidates.map((candidate) => ids(` ${candidate}`)));
