@@ -13,6 +13,7 @@ import torch
 from graph import build_decoder, build_score
 from model import STATE, VOCABULARY, WIDTH, RecurrentModel
 from tokenizers import Tokenizer
+from train import END
 
 sys.path.append(str(Path(__file__).parent.parent))
 from decoder.export import write_graphs  # noqa: E402
@@ -26,7 +27,7 @@ NEW_TOKENS = 20
 def greedy(model, ids):
     hidden, state = model(torch.tensor([ids]))
     written = []
-    for _ in range(NEW_TOKENS):
+    while len(written) < NEW_TOKENS and END not in written:
         written.append(int(model.logits(hidden[0, -1]).argmax()))
         hidden, state = model(torch.tensor([[written[-1]]]), state)
     return written

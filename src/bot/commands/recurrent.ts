@@ -12,9 +12,9 @@ const LENGTHS = [32, 64, 128, 256, 512];
 const DISTANCES = [0, 64, 192, 384, 512];
 /** Room for telling and asking, even in tokens of one byte. */
 const SENTENCES = 64;
-/** A class waits: so long at most goes into one model's reading, and so long after the start no new round of trials begins. */
-const READING_LIMIT_MS = 5_000;
-const LIMIT_MS = 14_000;
+/** A class waits: the most time that one model's reading and one model's trials may take, in ms. */
+const READING_LIMIT_MS = 4_000;
+const TRIALS_LIMIT_MS = 6_000;
 
 export const recurrent = defineCommand({
   name: "recurrent",
@@ -61,13 +61,8 @@ export const recurrent = defineCommand({
     }
     const found: ProbeTrial[] = [];
     for (const model of models) {
-      for await (const trial of rounds(engine, model, {
-        trials,
-        seed,
-        until: begun + LIMIT_MS,
-        clock,
-        signal,
-      })) {
+      const until = clock.now() + TRIALS_LIMIT_MS;
+      for await (const trial of rounds(engine, model, { trials, seed, until, clock, signal })) {
         found.push(...trial);
         yield { kind: "message", card: progressCard(`asking ${model}`, ++done, steps) };
       }
@@ -108,7 +103,7 @@ function contextOf(engine: Engine, model: string): number {
 interface RoundOptions {
   readonly trials: number;
   readonly seed: number;
-  /** By the clock; at least one round is made. */
+  /** By the clock; at least one trial is made. */
   readonly until: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -118,11 +113,12 @@ interface RoundOptions {
 async function* rounds(engine: Engine, model: string, options: RoundOptions): AsyncGenerator<ProbeTrial[]> {
   const { trials, seed, until, clock, signal } = options;
   for (let round = 0; round < trials; round++) {
-    if (round > 0 && clock.now() > until) return;
     const made: ProbeTrial[] = [];
     for (const distance of DISTANCES.filter((one) => one + SENTENCES <= contextOf(engine, model))) {
+      if (round + made.length > 0 && clock.now() > until) break;
       made.push(await probeMemory(engine, model, distance, 1000 * seed + round, signal));
     }
-    yield made;
+    if (made.length > 0) yield made;
+    if (clock.now() > until) return;
   }
 }

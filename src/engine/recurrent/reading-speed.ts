@@ -20,7 +20,8 @@ export interface ReadingSpeed {
 /** Tokens that go through a model in one pass while a prompt is read. */
 export const TOKENS_TOGETHER = PREFILL_CHUNK;
 
-const ONE_BY_ONE = 32;
+/** Tokens read one by one: as many as fit a quarter of the time, within these bounds. */
+const ONE_BY_ONE = { least: 4, most: 32 };
 
 export interface ReadingOptions {
   /** Tokens of the prompts, shortest first. */
@@ -37,7 +38,7 @@ export async function measureReading(
   { lengths, seed, limitMs }: ReadingOptions,
   signal?: AbortSignal,
 ): Promise<ReadingSpeed> {
-  const longest = Math.max(ONE_BY_ONE, ...lengths);
+  const longest = Math.max(ONE_BY_ONE.most, ...lengths);
   const text = await fillerIds(engine, model, seed, longest);
   const read = async (count: number, together: number) => {
     const tokenIds = text.slice(0, count);
@@ -45,8 +46,9 @@ export async function measureReading(
     return { tokens: tokenIds.length, ms, msPerToken: ms / tokenIds.length };
   };
   // The first pass of each shape also plans its memory, so it does not count.
-  await read(1, 1);
-  const oneByOne = await read(ONE_BY_ONE, 1);
+  const { ms } = await read(1, 1);
+  const fitting = Math.floor(limitMs / 4 / ms);
+  const oneByOne = await read(Math.max(ONE_BY_ONE.least, Math.min(ONE_BY_ONE.most, fitting)), 1);
   const prompts: ReadingSpeed["prompts"][number][] = [];
   let spent = oneByOne.ms;
   for (const length of lengths) {

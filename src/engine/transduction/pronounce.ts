@@ -3,6 +3,9 @@ import type { Engine } from "../engine.ts";
 import { EngineError } from "../errors.ts";
 import { arpabetToIpa } from "./arpabet.ts";
 
+/** Tokens of the alphabet that are no phonemes; the model was never taught their scores. */
+const PADDING_AND_START = [0, 1];
+
 export interface Pronunciation {
   /** ARPAbet with stress: 1 primary, 2 secondary, 0 none. */
   readonly phonemes: readonly string[];
@@ -47,10 +50,11 @@ export async function pronounce(
   signal?: AbortSignal,
 ): Promise<PronouncedWord> {
   const read = readable(word);
-  const settings =
-    beams === 1
-      ? ({ strategy: "greedy" } as const)
-      : ({ strategy: "beam", numBeams: beams, numReturnSequences: count, lengthPenalty: 0 } as const);
+  const beam = { strategy: "beam", numBeams: beams, numReturnSequences: count, lengthPenalty: 0 } as const;
+  const settings = {
+    ...(beams === 1 ? ({ strategy: "greedy" } as const) : beam),
+    suppressTokens: PADDING_AND_START,
+  };
   const result = await engine.transduce({ input: read, settings }, signal);
   return {
     model: result.model,
