@@ -1,6 +1,10 @@
+import type { Encoders } from "../../engine/encoding/encoders.ts";
 import { findMarkedWord } from "../../engine/encoding/marked-word.ts";
-import { nearestWords, substitutes } from "../../engine/encoding/nearest-words.ts";
-import type { Block } from "../cards/card.ts";
+import { type NearestWords, nearestWords, substitutes } from "../../engine/encoding/nearest-words.ts";
+import { principalPlane } from "../../engine/encoding/principal-plane.ts";
+import { staticVectors } from "../../engine/encoding/word-vectors.ts";
+import type { Block, WordsBlock } from "../cards/card.ts";
+import { inPercent } from "../charts/numbers.ts";
 import { defineCommand } from "./spec.ts";
 
 export const nearest = defineCommand({
@@ -28,7 +32,7 @@ export const nearest = defineCommand({
       nearestWords(engine.encoders, word, top, signal),
       marked && substitutes(engine.encoders, engine.textScorer(), marked, top, signal),
     ]);
-    const blocks: Block[] = [
+    const list: WordsBlock[] = [
       { type: "text", text: [{ bold: "Nearest static vectors" }, " (cosine)"] },
       {
         type: "table",
@@ -36,6 +40,8 @@ export const nearest = defineCommand({
         rows: fixed.neighbours.map(({ word: other, cosine }) => [other, cosine.toFixed(3)]),
       },
     ];
+    const chart = await neighbourMap(fixed, engine.encoders, signal);
+    const blocks: Block[] = [...list, ...(chart ? [chart] : [])];
     if (marked && fitting) {
       blocks.push(
         { type: "text", text: [{ bold: "Likeliest in its place" }] },
@@ -61,3 +67,36 @@ export const nearest = defineCommand({
     };
   },
 });
+
+/** The word among its neighbours; undefined with so few that they span no plane. */
+async function neighbourMap(
+  { word, neighbours, model }: NearestWords,
+  encoders: Encoders,
+  signal: AbortSignal,
+): Promise<Block | undefined> {
+  const words = [word, ...neighbours.map((neighbour) => neighbour.word)];
+  if (words.length < 3) return undefined;
+  const vectors = await staticVectors(encoders, words, signal);
+  const { points, explained } = principalPlane(vectors);
+  return {
+    type: "chart",
+    chart: {
+      kind: "map",
+      title: `“${word}” among its neighbours`,
+      source: `${model}, static vectors`,
+      points: points.map((point, i) => ({
+        ...point,
+        label: words[i]!,
+        group: i === 0 ? "the word" : "neighbours",
+      })),
+      explained,
+      dimensions: vectors[0]!.length,
+    },
+    inWords: [
+      {
+        type: "text",
+        text: `A plane holds ${inPercent(explained[0] + explained[1])} of what tells these ${words.length} vectors apart.`,
+      },
+    ],
+  };
+}
