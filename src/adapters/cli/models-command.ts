@@ -129,7 +129,7 @@ function costs({
     `${id}, commit ${commit.slice(0, 12)}`,
     `Weights     ${dtype}${others.length > 0 ? ` (also there: ${others.join(", ")})` : ""}`,
     `Download    ${megabytes(missingBytes)}${megabytes(missingBytes) !== megabytes(total) ? ` of ${megabytes(total)}; the rest is in the cache` : ""}`,
-    `Memory      at least ${megabytes(weightBytes)} for the weights when it runs${keys}`,
+    `Memory      about ${megabytes(weightBytes)} when it runs${keys}`,
     ...(weightBytes > freemem()
       ? [
           `Careful     this machine has ${megabytes(freemem())} free: choose a smaller --dtype, or close other programs.`,

@@ -49,7 +49,7 @@ const run = (...words: string[]) => modelsCommand({ ...request(), words });
 it("adds a model, which the running engine then lists and runs", async () => {
   await run("add", "cloze-tests/tiny-gpt2", "--dtype", "fp32");
   expect(said.join("\n")).toMatch(
-    /^cloze-tests\/tiny-gpt2, commit a1a1a1a1a1a1\nWeights {5}fp32\nDownload {4}\d+ kB( of \d+ kB; the rest is in the cache)?\nMemory {6}at least \d+ kB for the weights when it runs, and 512 kB for each 1,000 tokens of a text\n/,
+    /^cloze-tests\/tiny-gpt2, commit a1a1a1a1a1a1\nWeights {5}fp32\nDownload {4}\d+ kB( of \d+ kB; the rest is in the cache)?\nMemory {6}about \d+ kB when it runs, and 512 kB for each 1,000 tokens of a text\n/,
   );
   expect(said.filter((line) => line.includes("%")).at(-1)).toMatch(/^ 100 %/);
   expect(said.at(-1)).toBe('Try: npx cloze generate "The nice woman" --model cloze-tests/tiny-gpt2');
