@@ -94,7 +94,9 @@ export function createEngine(options: EngineOptions = {}): Engine {
     load: async (id) => modelFor(id).model.ask("load", undefined),
     nextTokenLogits: async (request, signal) => {
       const { id, model } = modelFor(request.model);
-      return { model: id, ...(await model.ask("nextTokenLogits", promptOf(request), signal)) };
+      const { chosenIds = [] } = request;
+      const asked = { ...promptOf(request), chosenIds };
+      return { model: id, ...(await model.ask("nextTokenLogits", asked, signal)) };
     },
     scoreContinuations: async ({ model: id, prefixIds, continuations }, signal) =>
       modelFor(id).model.ask("scoreContinuations", { prefixIds, continuations }, signal),

@@ -33,10 +33,10 @@ export interface Engine {
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncIterable<GenerationEvent>;
 
   /**
-   * One forward pass over the prompt.
-   * @returns logits, shape [vocabSize], unnormalised natural-log scores for the token after the prompt.
+   * One forward pass over the prompt, and over tokens that have been chosen after it.
+   * @returns logits, shape [vocabSize], unnormalised natural-log scores for the token after them.
    */
-  nextTokenLogits(request: PromptRequest, signal?: AbortSignal): Promise<NextTokenLogits>;
+  nextTokenLogits(request: NextTokenRequest, signal?: AbortSignal): Promise<NextTokenLogits>;
 
   /**
    * Natural log-probabilities of given continuations, all after the same prefix, whose KV is computed once.
@@ -105,6 +105,11 @@ export interface PromptRequest {
   readonly systemPrompt?: string;
 }
 
+export interface NextTokenRequest extends PromptRequest {
+  /** Read after the prompt as they are: their text could be split into tokens in another way. */
+  readonly chosenIds?: readonly number[];
+}
+
 export interface GenerateRequest extends PromptRequest, Turn {
   /** What is left out takes the strategy's default; generation-start tells all of them as they take effect. */
   readonly settings: Partial<GenerationSettings>;
@@ -131,6 +136,7 @@ export interface TransduceRequest {
 
 export interface NextTokenLogits {
   readonly model: string;
+  /** The prompt's tokens, without the chosen ones. */
   readonly promptIds: readonly number[];
   readonly logits: Float32Array;
 }

@@ -119,6 +119,7 @@ export function createWebAdapter(settings: WebSettings): WebAdapter {
         },
         roleOf,
         courses,
+        channel: settings.channels[0]!,
         screen: await openScreen({ services, classroom, members, links, courses }),
         courseName: course?.name ?? "Cloze",
         publicAddress: settings.publicAddress,

@@ -40,3 +40,7 @@ export const REMEMBERED_REQUESTS = 2_000;
 /** Streams one person may hold open: tabs and devices. */
 export const STREAMS_PER_PERSON = 12;
 export const SESSION_SECONDS = 180 * 24 * 3600;
+/** What one person may ask the playground for a minute. */
+export const PLAYGROUND_PER_MINUTE = 60;
+/** Tokens that may be chosen after a prompt, one by one. */
+export const CHOSEN_TOKENS = 500;

@@ -1,7 +1,6 @@
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
 import { createRateLimit } from "../../bot/rate-limit.ts";
 import type { Classroom } from "./classroom.ts";
@@ -12,6 +11,7 @@ import { BODY_BYTES, CALLS_PER_MINUTE, COMMAND_BYTES, PAGE_MESSAGES } from "./li
 import type { Member, Members } from "./members.ts";
 import { addOperationRoutes, type Operation } from "./operation.ts";
 import type { Page } from "./page.ts";
+import { addPlaygroundRoutes, type PlaygroundParts } from "./playground-routes.ts";
 import type { Running } from "./replies.ts";
 import {
   actionRequest,
@@ -30,8 +30,7 @@ import type { WireCommand, WireInvitation, WireRoom } from "./wire.ts";
 
 type Env = { Variables: { member: Member } };
 
-export interface RouteParts extends TeacherParts {
-  readonly dispatcher: Dispatcher;
+export interface RouteParts extends TeacherParts, PlaygroundParts {
   readonly classroom: Classroom;
   readonly members: Members;
   readonly sessions: Sessions;
@@ -87,7 +86,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
   );
 
   addOperationRoutes(app, parts.operation);
-  for (const path of ["/", "/join", "/c/:channel", "/screen", "/control"])
+  for (const path of ["/", "/join", "/c/:channel", "/screen", "/control", "/playground"])
     app.get(path, (context) => page.shell(context));
   app.get("/assets/:name", (context) => page.asset(context, context.req.param("name")));
 
@@ -214,6 +213,7 @@ export function createRoutes(parts: RouteParts): { app: Hono<Env>; drained: () =
   });
 
   addTeacherRoutes(app, parts);
+  addPlaygroundRoutes(app, parts);
 
   const events = createEventStreams(classroom, clock);
   app.get("/api/events", (context) => events.open(context, context.get("member").id));

@@ -233,3 +233,8 @@ export interface WireBank {
   /** How many problems the course's files have; /course check tells them. */
   readonly problems: number;
 }
+
+/** What a demonstration found: the data that the command line prints with --json. */
+export interface WireRun {
+  readonly data: unknown;
+}

@@ -2,6 +2,7 @@ import type {
   GenerationEvent,
   GenerationOutput,
   GenerationTiming,
+  NextTokenRequest,
   PromptRequest,
   TokenPiece,
 } from "../engine.ts";
@@ -39,7 +40,7 @@ export type LanguageModelCalls = {
     event: Exclude<GenerationEvent, { type: "generation-end" }>;
   };
   nextTokenLogits: {
-    request: PromptRequest;
+    request: NextTokenRequest;
     response: { readonly promptIds: readonly number[]; readonly logits: Float32Array };
     event: never;
   };

@@ -70,13 +70,15 @@ const handlers: CallHandlers<LanguageModelCalls> = {
     );
   },
 
-  nextTokenLogits: async (request, { signal }) => {
+  nextTokenLogits: async ({ chosenIds = [], ...prompt }, { signal }) => {
     const { config, encode, scheduler } = await ready();
-    const { ids: promptIds } = encode(request);
-    checkContext(promptIds.length, 0, config.contextLength);
+    const { ids: promptIds } = encode(prompt);
+    checkIds([chosenIds], config.vocabSize);
+    checkContext(promptIds.length, chosenIds.length, config.contextLength);
     return new Promise((resolve, reject) => {
       const finish = ({ logits }: { logits: Float32Array }) => resolve({ promptIds, logits });
-      scheduler.submit(createLogitsTask({ promptIds, signal, resolve: finish, reject }));
+      const read = [...promptIds, ...chosenIds];
+      scheduler.submit(createLogitsTask({ promptIds: read, signal, resolve: finish, reject }));
     });
   },
 

@@ -26,6 +26,11 @@ function unreachable(message: string): Unreachable {
 
 /** @throws {Refusal | Unreachable} */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  return (await ask(method, path, body)).json() as Promise<T>;
+}
+
+/** The answer itself, for what is not JSON. @throws {Refusal | Unreachable} */
+export async function ask(method: string, path: string, body?: unknown): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -37,8 +42,8 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   } catch {
     throw unreachable("The classroom can't be reached.");
   }
+  if (response.ok) return response;
   const answer = (await response.json().catch(() => ({}))) as { error?: WireError };
-  if (response.ok) return answer as T;
   if ([502, 503, 504].includes(response.status)) throw unreachable("The classroom is not taking requests.");
   throw new Refusal(answer.error ?? { code: "fault", message: `The server answered ${response.status}.` });
 }

@@ -30,6 +30,7 @@ type PageView = (props: { readonly room: WireRoom }) => ComponentChildren;
 /** Pages that not everybody opens are loaded when they are. */
 const LOAD: Readonly<Record<Exclude<typeof page.value, "classroom">, () => Promise<PageView>>> = {
   screen: async () => (await import("./screen-page.tsx")).ScreenPage,
+  playground: async () => (await import("./playground/playground-page.tsx")).PlaygroundPage,
   control: async () => (await import("./control-page.tsx")).ControlPage,
 };
 
@@ -48,7 +49,7 @@ function OtherPage({ room: here }: { readonly room: WireRoom }) {
       },
     );
   }, [name]);
-  if (here.me.role === "student") {
+  if (name !== "playground" && here.me.role === "student") {
     return (
       <main class="join">
         <p role="alert">

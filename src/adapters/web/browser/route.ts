@@ -3,8 +3,8 @@ import { currentId, markRead } from "./state.ts";
 
 /** The address names page and channel, so that back, forward and links work. */
 
-export const PAGES = ["classroom", "screen", "control"] as const;
-/** The classroom itself, the projected screen, the teacher's control view. */
+export const PAGES = ["classroom", "screen", "control", "playground"] as const;
+/** The classroom itself, the projected screen, the teacher's control view, the playground. */
 export const page = signal<(typeof PAGES)[number]>("classroom");
 
 export function readAddress(): void {

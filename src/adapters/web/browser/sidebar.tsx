@@ -29,16 +29,21 @@ export function Sidebar({ room: { me, courseName }, onChosen }: SidebarProps) {
         <ChannelGroup title="Rooms" channels={group("room")} onChosen={onChosen} />
       </nav>
       <div class="sidebar-foot">
-        {me.role !== "student" && (
-          <nav class="other-pages" aria-label="Pages">
-            <LinkTo path="/control" onChosen={onChosen}>
-              Control
-            </LinkTo>
-            <a href="/screen" target="_blank" rel="noopener">
-              Screen
-            </a>
-          </nav>
-        )}
+        <nav class="other-pages" aria-label="Pages">
+          <LinkTo path="/playground" onChosen={onChosen}>
+            Playground
+          </LinkTo>
+          {me.role !== "student" && (
+            <>
+              <LinkTo path="/control" onChosen={onChosen}>
+                Control
+              </LinkTo>
+              <a href="/screen" target="_blank" rel="noopener">
+                Screen
+              </a>
+            </>
+          )}
+        </nav>
         <p class="here">
           <span class="here-dot" aria-hidden="true" />
           {peopleHere.value} here

@@ -1,0 +1,33 @@
+import { signal } from "@preact/signals";
+
+/**
+ * Everything that can be set in the playground stands in the address, behind "#": the address is the link to
+ * share, and no server log sees a prompt.
+ */
+const params = signal(new URLSearchParams());
+
+export function readParams(): void {
+  params.value = new URLSearchParams(location.hash.slice(1));
+}
+
+export function param(name: string, fallback = ""): string {
+  return params.value.get(name) ?? fallback;
+}
+
+/** @param changes A value of "" takes the name out of the address. */
+export function setParams(changes: Readonly<Record<string, string>>): void {
+  const next = new URLSearchParams(params.peek());
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === "") next.delete(name);
+    else next.set(name, value);
+  }
+  params.value = next;
+  history.replaceState(null, "", `/playground#${next}`);
+}
+
+/** A number of the address; the fallback where there is none or it can't be read. */
+export function numberParam(name: string, fallback: number): number {
+  const given = param(name);
+  const value = Number(given);
+  return given.trim() === "" || !Number.isFinite(value) ? fallback : value;
+}
