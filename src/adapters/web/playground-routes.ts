@@ -52,10 +52,12 @@ export function addPlaygroundRoutes(
     );
   }
 
-  async function told<T>(work: Promise<T>): Promise<T> {
+  async function told<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     try {
       return await work;
     } catch (error) {
+      // Nobody waits any more: sliders and typing have moved on.
+      if (signal.aborted) throw new UserError("interrupted", "The request was given up.");
       const { code, message, fault } = failureReply(error, log).error;
       throw new UserError(code, message, { fault });
     }
@@ -65,14 +67,15 @@ export function addPlaygroundRoutes(
     countUse(context.get("member"));
     const { model: name, ...rest } = read(nextRequest, await jsonOf(context));
     const request = { ...rest, ...(name === undefined ? {} : { model: name }) };
-    const found = await told(nextToken(engine, request, context.req.raw.signal));
+    const { signal } = context.req.raw;
+    const found = await told(nextToken(engine, request, signal), signal);
     context.header("Content-Type", "application/octet-stream");
     return context.body(packLogits(found));
   });
 
   app.post("/api/playground/tokens", async (context) => {
     const { model: name, ids } = read(tokensRequest, await jsonOf(context));
-    return context.json(await told(readablePieces(engine, name, ids)));
+    return context.json(await told(readablePieces(engine, name, ids), context.req.raw.signal));
   });
 
   app.post("/api/playground/run", async (context) => {
@@ -84,8 +87,10 @@ export function addPlaygroundRoutes(
       options,
       account: accountOf(member),
       platformRole: member.role,
-      channel: { platform: "web", id: channel },
-      channelName: channel,
+      // A place of one's own, so that a class at work does not use up the channel's share of the model.
+      channel: { platform: "web", id: `playground-${member.id}` },
+      parentChannel: { platform: "web", id: channel },
+      channelName: "playground",
       direct: false,
     });
     if (prepared.kind === "refused") throw new UserError(prepared.error.code, prepared.error.message);

@@ -3,7 +3,7 @@ import { createProcessorChain } from "./processors/chain.ts";
 import { resolveSettings, type SettingWarning } from "./resolve-settings.ts";
 import { type GenerationSettings, usesBeams } from "./settings.ts";
 import type { TraceRow } from "./trace.ts";
-import { traceRow } from "./trace-row.ts";
+import { likeliestIds, traceRow } from "./trace-row.ts";
 
 export interface DistributionContext {
   /** The prompt; penalties count its tokens. At least one token. */
@@ -58,7 +58,9 @@ export function nextTokenDistribution(
     asLogProbs: usesBeams(settings.strategy),
     snapshots: true,
   });
-  const processedTop = likeliestAfter(row.snapshots.at(-1)?.scores ?? logits, topTokens);
+  // Penalties can lift tokens that the model itself ranks low.
+  const last = row.snapshots.at(-1)?.scores ?? logits;
+  const processedTop = likeliestIds(last, topTokens).filter((id) => last[id] !== -Infinity);
   const trace = traceRow(row, { row: 0, choices: [], topTokens, alsoList: processedTop });
   return {
     model: side(trace, 0, topTokens, trace.entropy),
@@ -87,10 +89,4 @@ function side(
     restMass: tokens.length === possibleCount ? 0 : Math.max(0, 1 - listed),
     entropy,
   };
-}
-
-/** Penalties can lift tokens that the model itself ranks low. */
-function likeliestAfter(scores: Float32Array, count: number): number[] {
-  const ids = [...scores.keys()].filter((id) => scores[id] !== -Infinity);
-  return ids.sort((a, b) => (scores[b] as number) - (scores[a] as number)).slice(0, count);
 }

@@ -99,7 +99,8 @@ function massOfSurvivors(before: Distribution, after: Distribution): number {
   return survivors === before.possible ? 1 : Math.min(1, mass);
 }
 
-function likeliestIds(logits: Float32Array, count: number): number[] {
+/** The ids of the largest logits, in order of id; of equals the lower ids. */
+export function likeliestIds(logits: Float32Array, count: number): number[] {
   const limit = Math.min(count, logits.length);
   const threshold = kthLargest(createCandidates(logits), limit);
   const above: number[] = [];

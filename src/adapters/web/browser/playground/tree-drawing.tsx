@@ -18,6 +18,7 @@ interface Placed {
 }
 
 /** In units of the picture; one letter is about 8 wide. */
+const LETTER = 16;
 const COLUMN = 190;
 const ROW = 34;
 const LABEL_CHARACTERS = 14;
@@ -51,8 +52,9 @@ export function TreeDrawing({ root, steps, nameOf, depth }: TreeDrawingProps) {
         tabIndex={0}
       >
         <svg
-          width={width}
-          height={height}
+          // Letters of the tree are as large as those of the page.
+          width={`${width / LETTER}rem`}
+          height={`${height / LETTER}rem`}
           viewBox={`0 0 ${width} ${height}`}
           role="img"
           aria-label={`Beam tree after ${steps.length} steps: ${placed.length} branches, ${living} of them kept. The list below says the same.`}
