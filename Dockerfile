@@ -9,21 +9,24 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM debian:bookworm-slim
-# tini hands signals on, so that a stop lets running replies finish; CA certificates for Discord, Slack and the Hub.
+# tini hands signals on, so that a stop lets running replies finish; CA certificates for Discord, Slack and the Hub;
+# Node's program is linked against libatomic, which slim images lack.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates tini \
+ && apt-get install -y --no-install-recommends ca-certificates libatomic1 tini \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --create-home --home-dir /home/cloze cloze \
  && install -d -o cloze -g cloze /data
 WORKDIR /cloze
 # The Node that the lock file pins is among the packages; the image needs no other.
 COPY --from=packages /cloze/node_modules ./node_modules
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json LICENSE ./
 COPY bin ./bin
 COPY course ./course
 COPY models ./models
 COPY src ./src
+# Models of the Hub lie on the volume too: they outlive the container, and its workers share them.
 ENV CLOZE_DATA_DIR=/data \
+    HF_HOME=/data/huggingface \
     CLOZE_WEB_HOST=0.0.0.0 \
     CLOZE_WEB_PORT=3000 \
     NODE_COMPILE_CACHE=/tmp/cloze
