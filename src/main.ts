@@ -27,7 +27,7 @@ import type { PlatformName } from "./bot/invocation.ts";
 import type { Messenger } from "./bot/messenger.ts";
 import { createRoster } from "./bot/people/store-roster.ts";
 import { StoreError } from "./bot/store/errors.ts";
-import { openConfiguredStore, openMemoryStore, openStore } from "./bot/store/open-store.ts";
+import { openConfiguredStore, openMemoryStore } from "./bot/store/open-store.ts";
 import type { Store } from "./bot/store/store.ts";
 import { suggest } from "./bot/suggest.ts";
 import { addedModelsPath, type Config, loadConfig } from "./config.ts";
@@ -304,7 +304,7 @@ async function doctor(words: readonly string[]): Promise<number> {
     modelsDirectory: `${DIRECTORY}models`,
     pinnedNode: dependencies.node,
     runningNode: process.versions.node,
-    openStore,
+    openStore: openConfiguredStore,
     online: offline
       ? undefined
       : platformChecks(allCommands, systemClock.now, createLog("silent", () => {}).logger),

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, statfsSync } from "node:fs";
 import { StoreError } from "../../bot/store/errors.ts";
-import type { Store } from "../../bot/store/store.ts";
+import type { openConfiguredStore } from "../../bot/store/open-store.ts";
 import { ConfigError } from "../../config/problems.ts";
 import { addedModelsPath, type Config, loadConfig } from "../../config.ts";
 import { DEFAULT_LIMITS } from "../../engine/create-engine.ts";
@@ -27,7 +27,7 @@ export interface DoctorParts {
   /** The Node version the lock file pins, and the one that runs. */
   readonly pinnedNode: string;
   readonly runningNode: string;
-  readonly openStore: (dataDirectory: string) => Store;
+  readonly openStore: typeof openConfiguredStore;
   /** Whether the platforms themselves are asked, over the network. */
   readonly online: PlatformChecks | undefined;
   /** Memory that this process may still take, in bytes; in a container the container's. */
@@ -57,7 +57,8 @@ export async function* examine(parts: DoctorParts): AsyncGenerator<Finding> {
   const config = yield* configuration(parts);
   if (config) {
     yield* courses(config);
-    yield* dataDirectory(config.dataDirectory, parts.openStore);
+    yield* dataDirectory(config.dataDirectory);
+    yield await store(config, parts.openStore);
     yield* platforms(config, parts.online);
   }
   yield* models(parts.modelsDirectory, config && addedModelsPath(config), parts.availableBytes);
@@ -99,7 +100,7 @@ function* courses(config: Config): Generator<Finding> {
   }
 }
 
-function* dataDirectory(path: string, openStore: DoctorParts["openStore"]): Generator<Finding> {
+function* dataDirectory(path: string): Generator<Finding> {
   try {
     mkdirSync(path, { recursive: true });
     accessSync(path, constants.R_OK | constants.W_OK);
@@ -120,13 +121,15 @@ function* dataDirectory(path: string, openStore: DoctorParts["openStore"]): Gene
         message: `${path} has ${megabytes(free)} of free space left; make some.`,
       }
     : { level: "ok", about: "data", message: `${path}, ${megabytes(free)} free` };
-  yield store(path, openStore);
 }
 
-function store(path: string, openStore: DoctorParts["openStore"]): Finding {
+/** Opened as a start would open it: the data directory's, or with REDIS_URL the one in Redis. */
+async function store(config: Config, openStore: DoctorParts["openStore"]): Promise<Finding> {
   try {
-    void openStore(path).close();
-    return { level: "ok", about: "store", message: "opens" };
+    const { store, place, durability } = await openStore(config);
+    await store.close();
+    const level = durability.isFull ? "ok" : "warning";
+    return { level, about: "store", message: `${place} opens. ${durability.message}` };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === "store-in-use") {

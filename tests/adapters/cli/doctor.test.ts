@@ -8,7 +8,9 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examine, type Finding } from "../../../src/adapters/cli/doctor.ts";
 import { clockAgainst } from "../../../src/adapters/cli/doctor-clock.ts";
 import { readDoctorArguments } from "../../../src/adapters/cli/doctor-platforms.ts";
-import { openStore } from "../../../src/bot/store/open-store.ts";
+import { openConfiguredStore, openStore } from "../../../src/bot/store/open-store.ts";
+import { describeWithRedis } from "../../describe-with-redis.ts";
+import { startRedis } from "../../redis-server.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -50,7 +52,7 @@ async function report(parts: Partial<Parameters<typeof examine>[0]> = {}): Promi
     modelsDirectory: join(directory, "models"),
     pinnedNode: "26.10.0",
     runningNode: "26.10.0",
-    openStore,
+    openStore: openConfiguredStore,
     online: undefined,
     availableBytes: 8e9,
     ...parts,
@@ -120,6 +122,28 @@ test("a store in use is no error; a damaged one is", async () => {
   );
   writeFileSync(join(directory, ".env"), "CLOZE_DATA_DIR=broken\n");
   expect(about(await report(), "store")[0]).toMatchObject({ level: "error" });
+});
+
+describeWithRedis("a store in Redis", () => {
+  test.each([
+    [{}, "ok", /on Redis's disk \(appendonly yes, appendfsync always\)/],
+    [{ appendonly: "no" }, "warning", /Set appendonly to yes and appendfsync to always/],
+    [{ maxmemory: "50mb", "maxmemory-policy": "allkeys-lru" }, "error", /set it to noeviction/],
+  ] as const)("with %j is %s", async (settings, level, message) => {
+    const redis = await startRedis(settings);
+    onTestFinished(() => redis.stop());
+    expect(about(await report({ variables: { REDIS_URL: redis.url } }), "store")).toEqual([
+      { level, about: "store", message: expect.stringMatching(message) },
+    ]);
+  });
+});
+
+test("a Redis that does not answer is an error that names it without its password", async () => {
+  // Port 1 of loopback: nobody listens there.
+  const variables = { REDIS_URL: "redis://:planted-password@127.0.0.1:1" };
+  const [found] = about(await report({ variables }), "store");
+  expect(found).toMatchObject({ level: "error", message: expect.stringContaining("redis://127.0.0.1:1") });
+  expect(found!.message).not.toContain("planted-password");
 });
 
 test("another Node than the pinned one is a warning", async () => {
