@@ -18,7 +18,8 @@ export const tokens = defineCommand({
     },
   },
   examples: ['/tokens text:"Unbelievably, tokenizers disagree."'],
-  ack: "instant",
+  costly: true,
+  ack: "deferred",
   visibility: "channel",
   async *run({ options }, { engine }) {
     const decoders = engine
