@@ -23,4 +23,6 @@ export const CONTENDERS: Readonly<Record<string, URL>> = {
   "llama-q4-0": new URL("./contenders/node-llama-cpp.ts?Q4_0", import.meta.url),
   "llama-q4-1": new URL("./contenders/node-llama-cpp.ts?Q4_1", import.meta.url),
   "llama-q8-0": new URL("./contenders/node-llama-cpp.ts?Q8_0", import.meta.url),
+  "transformers-q8": new URL("./contenders/transformers-js.ts?q8", import.meta.url),
+  "transformers-q4": new URL("./contenders/transformers-js.ts?q4", import.meta.url),
 };

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { measureEncoders } from "./encoders.ts";
 import { openRemote } from "./remote-contender.ts";
 import { type Measured, machine, median, table } from "./report.ts";
 import { WORKLOADS } from "./workloads.ts";
@@ -39,16 +40,31 @@ console.log(
     measured,
   ),
 );
+if (options.only === "" || options.only.includes("encoders")) {
+  const isInstalled = options.contenders.includes("transformers");
+  const { open } = isInstalled
+    ? await import(new URL("./contenders/transformers-js-encoder.ts", import.meta.url).href)
+    : { open: undefined };
+  const others = open ? [await open("fp32"), await open("q8")] : [];
+  console.log(`\n${(await measureEncoders(Number(options.rounds), others)).join("\n")}`);
+}
+
+const file = new URL("./results.json", import.meta.url);
 const results = measured.map(({ workload, rounds }) => ({
   workload: workload.name,
   unit: workload.unit,
   rounds: Object.fromEntries(rounds),
 }));
+// A run of some workloads replaces their rows and leaves the others.
+const isWhole = options.only === "" || !existsSync(file);
+const before = isWhole ? { contenders: {}, results: [] } : JSON.parse(readFileSync(file, "utf8"));
+const isNew = (row: { workload: string }) => results.some(({ workload }) => workload === row.workload);
 const about = {
   machine: machine(),
-  contenders: Object.fromEntries(contenders.map(({ name, detail }) => [name, detail])),
+  contenders: {
+    ...before.contenders,
+    ...Object.fromEntries(contenders.map(({ name, detail }) => [name, detail])),
+  },
+  results: [...before.results.filter((row: { workload: string }) => !isNew(row)), ...results],
 };
-writeFileSync(
-  new URL("./results.json", import.meta.url),
-  `${JSON.stringify({ ...about, results }, null, 2)}\n`,
-);
+writeFileSync(file, `${JSON.stringify(about, null, 2)}\n`);

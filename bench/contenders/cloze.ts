@@ -14,7 +14,7 @@ export async function open(): Promise<Contender> {
     }
   };
   return {
-    detail: "8-bit blocks of 32, onnxruntime-node",
+    detail: "8-bit blocks of 16, onnxruntime-node",
     generate: async (prompts, newTokens, onFirstToken) => {
       await Promise.all(prompts.map((prompt, index) => write(prompt, newTokens, () => onFirstToken(index))));
     },

@@ -161,8 +161,13 @@ export function createScheduler(graph: DecoderGraph, limits: SchedulerLimits): S
       try {
         const state = await entry.prefill.readNext(graph);
         prefills.shift();
-        if (state) deliver(entry.tasks, state, !cache.keep(state) && entry.tasks.length === 1);
-        else prefills.push(entry);
+        if (state) {
+          deliver(entry.tasks, state, !cache.keep(state) && entry.tasks.length === 1);
+          // Short prompts that wait take the place of those that are read: a step of few rows costs nearly a whole one.
+          const before = prefills.length;
+          admit();
+          turns += prefills.length - before;
+        } else prefills.push(entry);
       } catch (error) {
         prefills.shift();
         entry.prefill.abandon();
