@@ -45,8 +45,10 @@ export interface PlatformChecks {
 }
 
 const LOW_DISK_BYTES = 500e6;
-/** What Node, the libraries and the classroom take beside the models; see docs/operation.md for the measurement. */
-const BASE_BYTES = 250e6;
+/** What Node, the libraries and the classroom take without any model: 167 to 186 MB were measured (docs/operation.md). */
+const BASE_BYTES = 200e6;
+/** How many times their files' size loaded models take with their working space; from the same measurement. */
+const MODEL_FACTOR = 4.4;
 
 /**
  * Looks at everything Cloze needs. Findings come as they are made, since hashing the models takes seconds.
@@ -185,7 +187,8 @@ async function* models(
 }
 
 /** Everything may be in use at once: the models with their working space, and the KV memory at its limit. */
-function memory(modelBytes: number, availableBytes: number): Finding {
+function memory(fileBytes: number, availableBytes: number): Finding {
+  const modelBytes = fileBytes * MODEL_FACTOR;
   const kvBytes = (DEFAULT_LIMITS.kvMemoryMb + DEFAULT_LIMITS.prefixCacheMb) * 1e6;
   const needed = modelBytes + kvBytes + BASE_BYTES;
   const sum = `${megabytes(needed)} (models ${megabytes(modelBytes)}, running requests up to ${megabytes(kvBytes)}, Cloze itself ${megabytes(BASE_BYTES)})`;
