@@ -54,6 +54,12 @@ export interface Classroom {
    * @param patienceMs Virtual time after which the clock stands still. Default two minutes.
    */
   during<T>(promise: Promise<T>, patienceMs?: number): Promise<T>;
+  /** Turns the clock, without waiting for anything. */
+  pass(ms: number): Promise<void>;
+  /** How many timers are set on it. */
+  timers(): number;
+  /** Resolves when nothing is on its way any more. */
+  quiet(): Promise<void>;
   /** What each exchange told its person alone, once all have been told. */
   told(exchanges: readonly Exchange[]): Promise<SeenMessage[]>;
   stop(): Promise<void>;
@@ -174,6 +180,9 @@ export async function openClassroom(
     },
     eventually,
     during,
+    quiet,
+    pass: (ms) => clock.advance(ms),
+    timers: () => clock.pending(),
     told: (exchanges) =>
       eventually(() =>
         exchanges.map((exchange, i) => {
