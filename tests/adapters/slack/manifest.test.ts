@@ -31,7 +31,10 @@ describe("the manifest", () => {
     expect(declared).toContain("/generate");
     expect(declared).toContain("/cloze-help");
     expect(declared).not.toContain("/help");
-    expect(features.shortcuts?.map(({ name }) => name)).toEqual(["Echo this message"]);
+    expect(features.shortcuts?.map(({ name }) => name)).toEqual([
+      "Quiz me on this message",
+      "Echo this message",
+    ]);
   });
 
   test("asks for exactly the scopes that have a purpose", () => {

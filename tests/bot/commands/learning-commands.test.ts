@@ -243,7 +243,7 @@ describe("/finetune and /classify", () => {
     expect(network.frozen.firstTask.after).toEqual(network.frozen.firstTask.before);
     expect(network.whole.firstTask.after).not.toEqual(network.whole.firstTask.before);
     expect(done.text).toMatch(/first task, loss before 0\.\d+ 0\.\d+/);
-    expect(done.text).toContain("head trained, encoder frozen 601,254 1075");
+    expect(done.text).toContain("head trained, encoder frozen 411,400 1142");
     expect(done.text).toContain("Again: /finetune task:opinion whole:true epochs:30 early-stopping:false");
   });
 
