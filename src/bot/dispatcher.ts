@@ -68,7 +68,7 @@ export function createDispatcher(given: Services): Dispatcher {
       const { person, place, course } = await locate(own, event);
       requireRole(item, person);
       const { ack, replies } = start(person, place);
-      if (item.costly) countUse(limit, course, person, place);
+      if (item.costly && !("isCounted" in event && event.isCounted)) countUse(limit, course, person, place);
       const output = guardOutput(services.engine, course, person);
       return {
         kind: "ready",

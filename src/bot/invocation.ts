@@ -58,6 +58,8 @@ export interface CommandEvent {
   /** The channel that a thread belongs to: what holds for it holds for the thread. */
   readonly parentChannel?: ChannelRef;
   readonly direct: boolean;
+  /** The adapter has counted this use against a limit of its own, which stands in for the course's. */
+  readonly isCounted?: boolean;
 }
 
 /** A pressed button, a chosen select or a submitted modal. */

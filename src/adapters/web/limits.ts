@@ -42,5 +42,7 @@ export const STREAMS_PER_PERSON = 12;
 export const SESSION_SECONDS = 180 * 24 * 3600;
 /** What one person may ask the playground for a minute. */
 export const PLAYGROUND_PER_MINUTE = 60;
+/** Of these, what runs a whole demonstration: words that are clicked on one after the other are many. */
+export const PLAYGROUND_RUNS_PER_MINUTE = 20;
 /** Tokens that may be chosen after a prompt, one by one. */
 export const CHOSEN_TOKENS = 500;

@@ -5,7 +5,7 @@ import type { Dispatcher } from "../../bot/dispatcher.ts";
 import { UserError } from "../../bot/errors.ts";
 import { failureReply } from "../../bot/failure-card.ts";
 import { createRateLimit } from "../../bot/rate-limit.ts";
-import { CHOSEN_TOKENS, PLAYGROUND_PER_MINUTE } from "./limits.ts";
+import { CHOSEN_TOKENS, PLAYGROUND_PER_MINUTE, PLAYGROUND_RUNS_PER_MINUTE } from "./limits.ts";
 import { accountOf, type Member } from "./members.ts";
 import { packLogits } from "./pack-logits.ts";
 import { jsonOf, read } from "./requests.ts";
@@ -42,12 +42,16 @@ export function addPlaygroundRoutes(
   const { engine, clock, log } = dispatcher.services;
   const limit = createRateLimit(clock);
 
-  function countUse({ id }: Member): void {
-    const full = limit.take([{ key: id, perMinute: PLAYGROUND_PER_MINUTE }]);
+  function countUse({ id }: Member, isRun = false): void {
+    const full = limit.take([
+      { key: id, perMinute: PLAYGROUND_PER_MINUTE, what: "steps" },
+      ...(isRun ? [{ key: `run/${id}`, perMinute: PLAYGROUND_RUNS_PER_MINUTE, what: "runs" }] : []),
+    ]);
     if (!full) return;
+    const { perMinute, what } = full.usedUp;
     throw new UserError(
       "too-fast",
-      `The playground takes ${PLAYGROUND_PER_MINUTE} steps a minute from one person. Again in ${Math.ceil(full.retryAfterMs / 1000)} s.`,
+      `The playground takes ${perMinute} ${what} a minute from one person. Again in ${Math.ceil(full.retryAfterMs / 1000)} s.`,
       { retryAfterMs: full.retryAfterMs },
     );
   }
@@ -81,6 +85,7 @@ export function addPlaygroundRoutes(
   app.post("/api/playground/run", async (context) => {
     const member = context.get("member");
     const { command, options } = read(runRequest, await jsonOf(context));
+    countUse(member, true);
     const prepared = await dispatcher.command({
       id: `playground/${member.id}/${clock.now()}`,
       command,
@@ -92,6 +97,7 @@ export function addPlaygroundRoutes(
       parentChannel: { platform: "web", id: channel },
       channelName: "playground",
       direct: false,
+      isCounted: true,
     });
     if (prepared.kind === "refused") throw new UserError(prepared.error.code, prepared.error.message);
     let run: WireRun = { data: undefined };
