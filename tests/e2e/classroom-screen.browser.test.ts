@@ -93,8 +93,10 @@ test("a poll: the count grows on the wall, the results come with Close on the ph
   expect(await projector.locator(".bars").count()).toBe(0);
   await expectFit(projector, control, students[0]!.page);
   await control.getByRole("button", { name: "Close" }).click();
+  await projector.locator("canvas").first().waitFor();
+  // The numbers stand beside the chart, folded away as "In words".
   const bars = projector.locator(".bars li");
-  await bars.first().waitFor();
+  await bars.first().waitFor({ state: "attached" });
   expect(await bars.allTextContents()).toEqual(["greedy1 33 %", "beam search0 0 %", "top-p2 67 %"]);
   await projector.getByText("closed", { exact: true }).waitFor();
   // The teacher's own view stands beside the button.
