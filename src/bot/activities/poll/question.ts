@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import type { Engine } from "../../../engine/engine.ts";
 import type { CourseItem, ItemKind } from "../../course/item-schema.ts";
+import { shuffled } from "../../shuffled.ts";
 import type { Question } from "./poll-record.ts";
 import { predict } from "./prediction.ts";
 
@@ -36,14 +36,4 @@ export async function questionOf(item: CourseItem, engine: Engine, signal?: Abor
 /** "a" for the first choice shown. */
 export function choiceId(index: number): string {
   return String.fromCharCode(97 + index);
-}
-
-/** Fisher–Yates. */
-function shuffled<T>(values: readonly T[]): T[] {
-  const result = [...values];
-  for (let i = result.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
-    [result[i], result[j]] = [result[j]!, result[i]!];
-  }
-  return result;
 }

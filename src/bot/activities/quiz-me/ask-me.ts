@@ -1,8 +1,7 @@
 import { makeClozeQuestion } from "../../../engine/encoding/cloze-question.ts";
-import { createUniformDraw } from "../../../engine/generation/random.ts";
 import type { Card } from "../../cards/card.ts";
 import type { Context } from "../../context.ts";
-import { drawSeed } from "../../decoding/seed.ts";
+import { shuffled } from "../../shuffled.ts";
 import { newRecordId } from "../../store/record-id.ts";
 import { type QuizMeRecord, quizMeRecords } from "./quiz-me-record.ts";
 
@@ -47,15 +46,4 @@ function questionCard(id: string, { blanked, choices }: QuizMeRecord): Card {
     ],
     footer: "The other words are a masked model's own guesses.",
   };
-}
-
-/** Fisher–Yates. */
-function shuffled(words: readonly string[]): string[] {
-  const draw = createUniformDraw(drawSeed(), 0);
-  const order = [...words];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(draw() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
 }
