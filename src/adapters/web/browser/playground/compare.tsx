@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { closed } from "../text.tsx";
 import { learnPieces, pieceOf, runDemonstration } from "./ask-engine.ts";
 import { numberParam, param, setParams } from "./params.ts";
+import { PromptField } from "./prompt-field.tsx";
 import { RunNote } from "./run-state.tsx";
 import { useRun } from "./use-run.ts";
 
@@ -54,18 +55,7 @@ export function Compare() {
           void start();
         }}
       >
-        <div class="field wide">
-          <label for="compare-prompt">Prompt</label>
-          <input
-            id="compare-prompt"
-            type="text"
-            dir="auto"
-            required
-            maxLength={6000}
-            value={prompt}
-            onInput={({ currentTarget }) => setParams({ prompt: currentTarget.value, chosen: "" })}
-          />
-        </div>
+        <PromptField id="compare-prompt" prompt={prompt} />
         <div class="field wide">
           <label for="compare-methods">Methods</label>
           <input

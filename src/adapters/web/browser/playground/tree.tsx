@@ -5,6 +5,7 @@ import type { TraceStep } from "../../../../engine/generation/trace.ts";
 import { learnPieces, pieceOf, runDemonstration } from "./ask-engine.ts";
 import { NumberField } from "./compare.tsx";
 import { numberParam, param, setParams } from "./params.ts";
+import { PromptField } from "./prompt-field.tsx";
 import { RunNote } from "./run-state.tsx";
 import { TreeDrawing } from "./tree-drawing.tsx";
 import { useRun } from "./use-run.ts";
@@ -52,20 +53,7 @@ export function Tree() {
           />
           The lecture's word tree instead of a model
         </label>
-        {!isToy && (
-          <div class="field wide">
-            <label for="tree-prompt">Prompt</label>
-            <input
-              id="tree-prompt"
-              type="text"
-              dir="auto"
-              required
-              maxLength={6000}
-              value={prompt}
-              onInput={({ currentTarget }) => setParams({ prompt: currentTarget.value, chosen: "" })}
-            />
-          </div>
-        )}
+        {!isToy && <PromptField id="tree-prompt" prompt={prompt} />}
         <NumberField name="beams" label="Beams" value={beams} min={2} max={6} />
         {!isToy && <NumberField name="depth" label="Depth" value={depth} min={1} max={12} />}
         {!isToy && (
