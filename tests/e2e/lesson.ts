@@ -36,6 +36,7 @@ export const LESSON: Readonly<
     answer: "no instruct model of its family is installed",
   },
   finetune: { options: { task: "opinion", epochs: 3 }, answer: /Again: \/finetune/ },
+  "learning-curves": { answer: "head trained, encoder frozen" },
   "examples list": { answer: "There are no examples yet" },
   "heads list": { answer: /Heads|no heads/ },
   models: { answer: "tiny-llama" },

@@ -21,6 +21,7 @@ import { generate } from "./generate.ts";
 import { headsDelete, headsList } from "./heads.ts";
 import { help } from "./help.ts";
 import { importActions, importItems } from "./import-items.ts";
+import { learningCurves } from "./learning-curves.ts";
 import { link } from "./link.ts";
 import { models } from "./models.ts";
 import { mydataActions, mydataDelete, mydataExport } from "./mydata.ts";
@@ -68,6 +69,7 @@ export const allCommands: readonly AnyCommand[] = [
   recurrent,
   promptModes,
   finetune,
+  learningCurves,
   classify,
   examplesAdd,
   examplesPoll,

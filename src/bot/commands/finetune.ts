@@ -21,8 +21,8 @@ export const finetune = defineCommand({
   description: "Train a classifier on labelled examples: the last layer alone, or a small network whole",
   help:
     "The pretrained sentence encoder stays frozen and a last layer is trained on its vectors, in seconds; it is kept as a head for /classify. A part of the examples is held out and only measured. " +
-    "With whole:true a small network is trained beside it, once frozen and once whole, to see what it gains and what it forgets. " +
-    "To make it underfit, take task:order, or task:letters with a high l2; to make it overfit, keep few examples, add label-noise, and switch early-stopping off with l2:0.",
+    "With whole:true a small network is trained beside it, once frozen and once whole, to see what it gains and what it forgets; how a transformer fared: /learning-curves. " +
+    "To make it underfit, take task:order, or task:greek or task:letters with l2:0.1; to make it overfit, keep few examples, add label-noise, and switch early-stopping off with l2:0.",
   options: {
     examples: { ...setOption, main: true, description: "The set of examples; /examples add begins one" },
     task: taskOption,
@@ -41,7 +41,7 @@ export const finetune = defineCommand({
   examples: [
     "/finetune examples:spam",
     "/finetune task:opinion whole:true early-stopping:false",
-    "/finetune task:order",
+    "/finetune task:greek l2:0.1",
     "/finetune task:opinion keep:12 label-noise:0.25 l2:0 epochs:200 early-stopping:false",
   ],
   ack: "deferred",
@@ -104,6 +104,7 @@ export const finetune = defineCommand({
       }
       blocks.push(
         ...networkBlocks(await networks.result),
+        { type: "divider" },
         ...recordedBlocks(engine.learning.recordedCurves()),
       );
     }

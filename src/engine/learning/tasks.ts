@@ -1,15 +1,17 @@
 import type { LabelledText } from "../encoding/nearest-centroid.ts";
 import { type CheckedExamples, checkExamples } from "./check-examples.ts";
+import greekSentences from "./greek-sentences.json" with { type: "json" };
 import opinionSentences from "./opinion-sentences.json" with { type: "json" };
 import topicSentences from "./topic-sentences.json" with { type: "json" };
 
-export const TASKS = ["opinion", "letters", "order"] as const;
+export const TASKS = ["opinion", "greek", "letters", "order"] as const;
 /** Labelled sentences that show what frozen sentence vectors carry and what they don't. */
 export type TaskName = (typeof TASKS)[number];
 
 /** What each task's label depends on, as a phrase. */
 export const TASK_ABOUT: Record<TaskName, string> = {
   opinion: "praise or complaint: a matter of meaning",
+  greek: "praise or complaint in Greek, a language the encoder was not trained on",
   letters: "an even or odd number of letters: a matter of spelling",
   order: "an animal or a person does it: the same words in another order",
 };
@@ -25,6 +27,7 @@ export function demonstrationTask(name: TaskName): CheckedExamples {
 
 const MAKERS: Record<TaskName, () => LabelledText[]> = {
   opinion: () => labelled(opinionSentences),
+  greek: () => labelled(greekSentences),
   letters: () =>
     [...labelled(opinionSentences), ...labelled(topicSentences)].map(({ text }) => ({
       text,

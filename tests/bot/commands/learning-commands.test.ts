@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPoll } from "../../../src/bot/activities/poll/open-poll.ts";
 import type { Block } from "../../../src/bot/cards/card.ts";
+import type { LearningCurvesChart } from "../../../src/bot/charts/chart.ts";
 import { allActions, allCommands } from "../../../src/bot/commands/all-commands.ts";
 import { modelsFor } from "../../../src/bot/commands/prompt-modes.ts";
 import { createEngine } from "../../../src/engine/create-engine.ts";
@@ -26,6 +27,12 @@ const dataOf = (done: Outcome) => (done.replies.at(-1) as { data?: Record<string
 /** Praise and complaints as lines. */
 const OPINIONS = demonstrationTask("opinion").examples;
 const LINES = OPINIONS.map(({ text, label }) => `${label}: ${text}`).join("\n");
+
+/** The row of the frozen encoder, from the numbers in models/. */
+function recordedRow(): string {
+  const { tokens, brown } = engine.learning.recordedCurves().head.at(-1)!;
+  return `head trained, encoder frozen ${tokens.toLocaleString("en")} ${brown.perplexity.toFixed(0)}`;
+}
 
 async function withOpinions(): Promise<BotRig> {
   const bot = classroom();
@@ -243,8 +250,22 @@ describe("/finetune and /classify", () => {
     expect(network.frozen.firstTask.after).toEqual(network.frozen.firstTask.before);
     expect(network.whole.firstTask.after).not.toEqual(network.whole.firstTask.before);
     expect(done.text).toMatch(/first task, loss before 0\.\d+ 0\.\d+/);
-    expect(done.text).toContain("head trained, encoder frozen 411,400 1142");
+    expect(done.text).toContain(recordedRow());
     expect(done.text).toContain("Again: /finetune task:opinion whole:true epochs:30 early-stopping:false");
+  });
+
+  test("/learning-curves shows the recorded curves alone, with every value of the file in its chart", async () => {
+    const done = await classroom().as("anna").command("learning-curves");
+    expect(done.text).toContain(recordedRow());
+    const { head, whole } = engine.learning.recordedCurves();
+    expect(dataOf(done)).toEqual({ head, whole });
+    const chart = done.card!.blocks.find((block) => block.type === "chart")!.chart as LearningCurvesChart;
+    const [frozen, moving] = chart.series.map(({ points }) => points);
+    expect(frozen).toEqual(head.map(({ tokens, brown }) => [tokens / 1e6, Math.log(brown.perplexity)]));
+    expect(moving![0]).toEqual(frozen!.at(-1));
+    expect(moving!.map(([, y]) => Math.exp(y).toFixed(2))).toEqual(
+      whole.map(({ brown }) => brown.perplexity.toFixed(2)),
+    );
   });
 
   test("who deletes their data takes their examples out of sets and heads", async () => {

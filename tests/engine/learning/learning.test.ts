@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine } from "../../../src/engine/create-engine.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
-import { checkExamples } from "../../../src/engine/learning/check-examples.ts";
 import { classifyText } from "../../../src/engine/learning/learning.ts";
 import type { TrainingSettings } from "../../../src/engine/learning/settings.ts";
 import { demonstrationTask, type TaskName } from "../../../src/engine/learning/tasks.ts";
-import { spamExamples } from "./spam-assassin.ts";
 
 let engine: Engine;
 beforeAll(() => {
@@ -16,40 +14,7 @@ afterAll(() => engine.close());
 const headOn = async (task: TaskName, settings: Partial<TrainingSettings> = {}) =>
   (await engine.learning.trainHead({ examples: demonstrationTask(task), settings })).head;
 
-/** A head without restraint, on few and partly wrong examples. */
-const UNRESTRAINED = { keep: 12, labelNoise: 0.25, l2: 0, epochs: 200, earlyStopping: false };
-
 describe("a head on frozen sentence vectors", () => {
-  test("the worked example: held-out accuracy on e-mails against majority and bag of words", {
-    timeout: 300_000,
-  }, async () => {
-    const examples = checkExamples(spamExamples());
-    const { head } = await engine.learning.trainHead({ examples, settings: { seed: 1 } });
-    expect(examples.counts).toEqual([264, 94]);
-    // The numbers of docs/fine-tuning.md. Another type of CPU may round vectors otherwise and label two e-mails more or
-    // less rightly; the baselines see no vector.
-    expect(head.baselines.majority.accuracy).toBeCloseTo(66 / 90, 10);
-    expect(head.baselines.bagOfWords.accuracy).toBeCloseTo(78 / 90, 10);
-    expect(Math.abs(head.reading.heldOut - 82 / 90)).toBeLessThanOrEqual(2 / 90 + 1e-9);
-    expect(head.reading.heldOut).toBeGreaterThan(head.baselines.bagOfWords.accuracy);
-    expect(head.confusion.flat().reduce((a, b) => a + b, 0)).toBe(90);
-  });
-
-  test("order underfits: with the same words on both sides even training accuracy stays low", async () => {
-    const { reading } = await headOn("order");
-    expect(reading.verdict).toBe("underfitting");
-    expect(reading.train).toBeLessThan(0.75);
-  });
-
-  test("opinion overfits with twelve examples of which three are wrong, 200 epochs and no regularisation", async () => {
-    const head = await headOn("opinion", UNRESTRAINED);
-    expect(head.noisy).toBe(3);
-    expect(head.reading).toMatchObject({ verdict: "overfitting", train: 1 });
-    expect(head.reading.heldOut).toBeLessThanOrEqual(0.75);
-    const losses = head.curve.map(({ heldOut }) => heldOut.loss);
-    expect(losses.at(-1)).toBeGreaterThan(1.2 * Math.min(...losses));
-  });
-
   test("the same seed gives the same weights, another seed others", async () => {
     const [a, b, c] = await Promise.all([
       headOn("opinion", { epochs: 5 }),
@@ -117,12 +82,14 @@ describe("the small network", () => {
   });
 });
 
-test("the masked model's recorded curves go on where the head alone had ended, and fall", () => {
+test("the masked model's recorded curves go on where the head alone had ended, and each part lowers the perplexity", () => {
   const { head, whole } = engine.learning.recordedCurves();
+  const perplexity = ({ brown }: (typeof head)[number]) => brown.perplexity;
+  expect(perplexity(head.at(-1)!)).toBeLessThan(perplexity(head[0]!));
   expect(whole[0]!.brown).toEqual(head.at(-1)!.brown);
-  const perplexities = [...head, ...whole.slice(1)].map(({ brown }) => brown.perplexity);
-  // A single step up is the noise of training; over five measurements it has always fallen.
-  const rises = perplexities.filter((value, i) => i >= 5 && value >= perplexities[i - 5]!);
-  expect(rises).toEqual([]);
-  expect(Math.min(...perplexities)).toBe(whole.at(-1)!.brown.perplexity);
+  expect(perplexity(whole.at(-1)!)).toBeLessThan(perplexity(whole[0]!) / 2);
+  for (const part of [head, whole]) {
+    const seen = part.map(({ tokens }) => tokens);
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+  }
 });

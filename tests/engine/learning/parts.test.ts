@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readWordPieceTokenizer } from "../../../src/engine/encoding/word-piece-tokenizer.ts";
 import { createUniformDraw } from "../../../src/engine/generation/random.ts";
 import { measureBaselines } from "../../../src/engine/learning/baselines.ts";
 import { checkExamples } from "../../../src/engine/learning/check-examples.ts";
@@ -8,7 +10,7 @@ import { readCurves } from "../../../src/engine/learning/reading.ts";
 import { DEFAULTS, resolveTraining } from "../../../src/engine/learning/settings.ts";
 import { newHead, trainableHead } from "../../../src/engine/learning/softmax-head.ts";
 import { hiddenState, newBody, trainableNetwork } from "../../../src/engine/learning/static-network.ts";
-import { demonstrationTask, firstTask } from "../../../src/engine/learning/tasks.ts";
+import { demonstrationTask, firstTask, type TaskName } from "../../../src/engine/learning/tasks.ts";
 import { measure, trainEpoch } from "../../../src/engine/learning/trainable.ts";
 
 describe("the split", () => {
@@ -230,5 +232,18 @@ test("a setting out of range is refused with the range", () => {
 test("the sentences that come with Cloze hold no text twice, and as many of each label", () => {
   expect(firstTask()).toMatchObject({ counts: [30, 30, 30, 30], warnings: [] });
   expect(demonstrationTask("opinion")).toMatchObject({ counts: [40, 40], warnings: [] });
+  expect(demonstrationTask("greek")).toMatchObject({ counts: [40, 40], warnings: [] });
   expect(demonstrationTask("order")).toMatchObject({ counts: [50, 50], warnings: [] });
+});
+
+test("the encoder's tokenizer knows letters and endings of Greek but no word, and of English mostly words", () => {
+  const path = fileURLToPath(new URL("../../../models/minilm-l6-v2/tokenizer.json", import.meta.url));
+  const { encode, piece } = readWordPieceTokenizer(path);
+  const pieces = (task: TaskName) =>
+    demonstrationTask(task).examples.flatMap(({ text }) => encode(text).map((id) => piece(id)));
+  const greek = new Set(pieces("greek").filter((each) => !/^(##)?\p{Script=Greek}$|^\p{P}$/u.test(each)));
+  expect([...greek].sort()).toEqual(["##ης", "##ια", "##ος", "##ου"]);
+  const english = pieces("opinion");
+  const words = english.filter((each) => /^\p{L}{2,}$/u.test(each));
+  expect(words.length / english.length).toBeGreaterThan(0.75);
 });
