@@ -31,6 +31,8 @@ interface Entry {
   /** What a reader should see in it. */
   readonly caption: string;
   readonly kind: ChartKind;
+  /** Where a reply has several charts of the kind, a word of its title. */
+  readonly titled?: string;
 }
 
 const NICE = "The nice woman";
@@ -103,6 +105,33 @@ const ENTRIES: readonly Entry[] = [
     options: { task: "opinion" },
     caption: "What the trained head takes for what, on examples it has not seen.",
   },
+  {
+    name: "overwriting",
+    kind: "learning-curves",
+    titled: "whole network",
+    theme: "dark",
+    command: "finetune",
+    options: { task: "letters", whole: true, l2: 0, "early-stopping": false },
+    caption:
+      "A small network trained whole learns the examples by heart and overwrites what it had learned first.",
+  },
+  {
+    name: "recorded-curves",
+    kind: "learning-curves",
+    theme: "light",
+    command: "learning-curves",
+    options: {},
+    caption:
+      "How the masked model was fine-tuned: a new head on the frozen encoder, then the upper layers too.",
+  },
+  {
+    name: "forgetting",
+    kind: "forgetting",
+    theme: "light",
+    command: "recurrent",
+    options: { trials: 8 },
+    caption: "How far back an LSTM and a transformer remember a word that they were told.",
+  },
 ];
 
 /** What each of twelve students chose before and after talking with a partner. */
@@ -144,19 +173,21 @@ afterAll(async () => {
   small.remove();
 });
 
-function chartOf(card: Card | undefined, kind: ChartKind): Chart {
-  const found = (card?.blocks ?? []).find((block) => block.type === "chart" && block.chart.kind === kind);
+function chartOf(card: Card | undefined, kind: ChartKind, titled = ""): Chart {
+  const found = (card?.blocks ?? []).find(
+    (block) => block.type === "chart" && block.chart.kind === kind && block.chart.title.includes(titled),
+  );
   if (found?.type !== "chart") throw new Error(`There is no chart of kind ${kind}.`);
   return found.chart;
 }
 
 test.each(ENTRIES)(
   "$name: /$command draws it, and its texts can be read",
-  async ({ name, command, options, kind, theme }) => {
+  async ({ name, command, options, kind, titled, theme }) => {
     const bot = botRig({ engine, commands: allCommands, actions: allActions });
     const answer = await bot.as("ada").command(command, options);
     expect(answer.code, answer.text).toBeUndefined();
-    const chart = chartOf(answer.card, kind);
+    const chart = chartOf(answer.card, kind, titled);
     drawn.set(name, chart);
     expect(faultsOf(chartSvg(chart, theme))).toEqual([]);
   },

@@ -33,13 +33,13 @@ export function recordedBlocks({ head, whole }: RecordedCurves): Block[] {
           {
             name: "head alone, encoder frozen",
             n: start.brown.places,
-            points: head.map(({ tokens, brown }) => [tokens / 1e6, Math.log(brown.perplexity)]),
+            points: head.map(({ tokens, brown }) => [inMillions(tokens), Math.log(brown.perplexity)]),
           },
           {
             name: "upper layers too",
             n: end.brown.places,
             points: whole.map(({ tokens, brown }) => [
-              (frozen.tokens + tokens) / 1e6,
+              inMillions(frozen.tokens + tokens),
               Math.log(brown.perplexity),
             ]),
           },
@@ -65,4 +65,8 @@ export function recordedBlocks({ head, whole }: RecordedCurves): Block[] {
       ],
     },
   ];
+}
+
+function inMillions(tokens: number): number {
+  return Number((tokens / 1e6).toFixed(2));
 }

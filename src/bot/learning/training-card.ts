@@ -201,7 +201,7 @@ function forgettingChart({ curve, forgetting, firstTask }: TrainedNetworks["whol
       y: { name: "held-out loss", unit: "nats" },
       series: [
         { name: "the examples", n: curve[0]!.heldOut.n, points: own },
-        { name: "first task", n: firstTask.before.n, points: first },
+        { name: "first task: topics", n: firstTask.before.n, points: first },
       ],
     },
     inWords: [

@@ -261,7 +261,9 @@ describe("/finetune and /classify", () => {
     expect(dataOf(done)).toEqual({ head, whole });
     const chart = done.card!.blocks.find((block) => block.type === "chart")!.chart as LearningCurvesChart;
     const [frozen, moving] = chart.series.map(({ points }) => points);
-    expect(frozen).toEqual(head.map(({ tokens, brown }) => [tokens / 1e6, Math.log(brown.perplexity)]));
+    expect(frozen).toEqual(
+      head.map(({ tokens, brown }) => [Number((tokens / 1e6).toFixed(2)), Math.log(brown.perplexity)]),
+    );
     expect(moving![0]).toEqual(frozen!.at(-1));
     expect(moving!.map(([, y]) => Math.exp(y).toFixed(2))).toEqual(
       whole.map(({ brown }) => brown.perplexity.toFixed(2)),
