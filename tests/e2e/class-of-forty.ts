@@ -1,14 +1,16 @@
 /** A class on three platforms at once, each behind its real adapter and its own door; one bot serves them all. */
 import pino from "pino";
 import type { Adapter } from "../../src/adapters/adapter.ts";
+import { withDrawnCharts } from "../../src/adapters/draw-charts.ts";
 import { routeMessages } from "../../src/adapters/route-messages.ts";
 import type { WebAdapter } from "../../src/adapters/web/adapter.ts";
+import type { ChartPictures } from "../../src/bot/charts/picture/chart-pictures.ts";
 import { allActions, allCommands } from "../../src/bot/commands/all-commands.ts";
 import { createRegistry } from "../../src/bot/commands/registry.ts";
 import type { Services } from "../../src/bot/context.ts";
 import { configuredCourses } from "../../src/bot/course/configured-courses.ts";
 import type { Course } from "../../src/bot/course/courses.ts";
-import { createDispatcher } from "../../src/bot/dispatcher.ts";
+import { createDispatcher, type Dispatcher } from "../../src/bot/dispatcher.ts";
 import type { PlatformName } from "../../src/bot/invocation.ts";
 import { createRoster } from "../../src/bot/people/store-roster.ts";
 import { openMemoryStore } from "../../src/bot/store/open-store.ts";
@@ -65,15 +67,20 @@ export interface Classroom {
   stop(): Promise<void>;
 }
 
-/** @param kept Where everything is kept; closed at the end. Absent: in memory. */
+/**
+ * @param kept Where everything is kept; closed at the end. Absent: in memory.
+ * @param drawing What draws charts for Discord and Slack; closed at the end. Absent: charts are shown in their words.
+ */
 export async function openClassroom(
   size: number,
   models: Engine,
   base: Course,
   kept: Store = openMemoryStore(),
+  drawing?: ChartPictures,
 ): Promise<Classroom> {
   const { watched: engine, atRest: modelsAtRest } = watchAnswers(models);
   const { watched: store, atRest: storeAtRest } = watchAnswers(kept);
+  const pictures = drawing && watchAnswers(drawing);
   const clock = handClock();
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: "warn" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
@@ -99,6 +106,12 @@ export async function openClassroom(
     commands: createRegistry(allCommands, allActions),
   };
   const dispatcher = createDispatcher(services);
+  /** What `withDrawnCharts` would start this adapter with. */
+  const drawn = (adapter: Adapter, plain: Dispatcher): Promise<Dispatcher> =>
+    new Promise((resolve) => {
+      const started = { ...adapter, start: async (drawing: Dispatcher) => resolve(drawing) };
+      void withDrawnCharts(started, { pictures: pictures!.watched, theme: "light", log }).start(plain);
+    });
   const running = {} as Record<ClassPlatform, RunningPlatform>;
   for (const platform of PLATFORMS) {
     running[platform] = await DRIVERS[platform].start({
@@ -106,7 +119,7 @@ export async function openClassroom(
       log,
       async connect(adapter) {
         adapters.set(platform, adapter);
-        return dispatcher;
+        return pictures && platform !== "web" ? drawn(adapter, dispatcher) : dispatcher;
       },
     });
   }
@@ -123,6 +136,7 @@ export async function openClassroom(
   const quiet = async () => {
     await modelsAtRest();
     await storeAtRest();
+    await pictures?.atRest();
     await Promise.all(PLATFORMS.map((platform) => running[platform].quiet()));
   };
   async function eventually<T>(look: () => T): Promise<T> {
@@ -199,6 +213,7 @@ export async function openClassroom(
         await stopping;
       }
       await store.close();
+      await drawing?.close();
     },
   };
 }

@@ -54,8 +54,8 @@ export const LESSON: Readonly<
 };
 
 /**
- * Commands that open something for the whole class or change what is kept. The class hour, the reviews' own tests
- * (tests/bot/activities/review) and the tests below run them.
+ * Commands that open something for the whole class or change what is kept. The class hour, fine-tuning.test.ts and the
+ * reviews' own tests (tests/bot/activities/review) run them.
  */
 export const CLASS_ACTIVITIES: ReadonlySet<string> = new Set([
   "poll",

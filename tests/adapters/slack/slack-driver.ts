@@ -139,7 +139,9 @@ function person(
         const all = (world.channels.get(channel)?.messages ?? []).filter(
           ({ ts, fromApp }) => fromApp && begun.has(ts),
         );
-        const own = all.filter((message) => visibleText(message).startsWith(by) || message.streaming);
+        const own = all.filter(
+          (message) => visibleText(message).trimStart().startsWith(by) || message.streaming,
+        );
         const threads = new Set(own.map(({ ts, threadTs }) => threadTs ?? ts));
         const more = all.filter((message) => !own.includes(message) && threads.has(message.threadTs ?? ""));
         return [...own, ...more]
