@@ -11,6 +11,7 @@ import type {
   LearningCurvesChart,
   MapChart,
   PollChart,
+  ReadingTimeChart,
   SimilarityChart,
   TextTraceChart,
   TransitionsChart,
@@ -52,6 +53,8 @@ function describe(chart: Chart): string {
       return learningCurves(chart);
     case "forgetting":
       return forgetting(chart);
+    case "reading-time":
+      return readingTime(chart);
     case "alignment":
       return alignment(chart);
     case "item-statistics":
@@ -185,6 +188,14 @@ function forgetting({ series, score, chance }: ForgettingChart): string {
   });
   const guessing = chance === undefined ? "" : ` Guessing: ${inUnit(chance, score.unit)}.`;
   return `${score.name} by distance in tokens. ${parts.join("; ")}.${guessing}`;
+}
+
+function readingTime({ series }: ReadingTimeChart): string {
+  const parts = series.map(({ name, points, oneByOne }) => {
+    const times = points.map(({ tokens, msPerToken }) => `${inUnit(msPerToken, "ms")} at ${tokens}`);
+    return `${name}: ${list(times)}; one token a pass: ${inUnit(oneByOne, "ms")}`;
+  });
+  return `Time a token by the tokens of the prompt. ${parts.join(". ")}.`;
 }
 
 function alignment({ input, output, weights, attention }: AlignmentChart): string {

@@ -24,6 +24,7 @@ export type Chart =
   | ConfusionChart
   | LearningCurvesChart
   | ForgettingChart
+  | ReadingTimeChart
   | AlignmentChart
   | ItemStatisticsChart;
 
@@ -203,6 +204,17 @@ export interface ForgettingChart extends Titled {
   readonly score: { readonly name: string; readonly unit: "share" | "nats" | "bits" };
   /** The score of guessing. */
   readonly chance?: number;
+}
+
+/** What a token of a prompt costs, by the prompt's length. */
+export interface ReadingTimeChart extends Titled {
+  readonly kind: "reading-time";
+  readonly series: readonly {
+    readonly name: string;
+    readonly points: readonly { readonly tokens: number; readonly msPerToken: number }[];
+    /** Of the same text, given one token a pass. */
+    readonly oneByOne: number;
+  }[];
 }
 
 /** Where a decoder looked in the input while it wrote each output token. */

@@ -10,7 +10,7 @@ export function inPercent(share: number): string {
     : `${Math.round(percent)} %`;
 }
 
-export type Unit = "share" | "nats" | "bits";
+export type Unit = "share" | "nats" | "bits" | "ms";
 
 /** A value with its unit: "84 %", "1.32 nats". */
 export function inUnit(value: number, unit: Unit): string {

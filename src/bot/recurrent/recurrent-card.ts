@@ -22,7 +22,20 @@ export function resultCard({ speeds, recall, described, seed, seconds }: Recurre
     title: TITLE,
     blocks: [
       { type: "text", text: [{ bold: "Reading" }, ` ${sizes(speeds, described)}`] },
-      readingTable(speeds),
+      {
+        type: "chart",
+        chart: {
+          kind: "reading-time",
+          title: "What a token costs to read",
+          source: `seed ${seed}`,
+          series: speeds.map(({ model, prompts, oneByOne }) => ({
+            name: model,
+            points: prompts,
+            oneByOne: oneByOne.msPerToken,
+          })),
+        },
+        inWords: [readingTable(speeds)],
+      },
       { type: "list", items: speeds.map((speed) => togetherInWords(speed, described)) },
       { type: "text", text: [{ bold: "Forgetting" }, ` ${TASK}`] },
       ...forgetting(recall, seed),
@@ -45,7 +58,7 @@ function sizes(speeds: readonly ReadingSpeed[], described: readonly ModelDescrip
   return `(${parts.join(", ")}: compare how the times grow, not the totals.)`;
 }
 
-function readingTable(speeds: readonly ReadingSpeed[]): Block {
+function readingTable(speeds: readonly ReadingSpeed[]): WordsBlock {
   return {
     type: "table",
     columns: [

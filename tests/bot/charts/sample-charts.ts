@@ -163,6 +163,18 @@ export const SAMPLES: { readonly [Kind in ChartKind]: Extract<Chart, { kind: Kin
     score: { name: "recalled rightly", unit: "share" },
     chance: 0.1,
   },
+  "reading-time": {
+    kind: "reading-time",
+    title: "What a token costs to read",
+    series: ["lstm-reader", "smollm2-135m-instruct"].map((name, i) => ({
+      name,
+      points: [32, 64, 128, 256, 512].map((tokens) => ({
+        tokens,
+        msPerToken: [0.1, 2][i]! * (1 + 8 / tokens),
+      })),
+      oneByOne: [0.6, 17][i]!,
+    })),
+  },
   alignment: {
     kind: "alignment",
     title: "“phoenix” as sounds",

@@ -1,4 +1,4 @@
-import type { ForgettingChart, LearningCurvesChart } from "../chart.ts";
+import type { ForgettingChart, LearningCurvesChart, ReadingTimeChart } from "../chart.ts";
 import { inUnit, type Unit } from "../numbers.ts";
 import { numberAxis } from "./axes.ts";
 import { type Look, lineHeight, MARGIN, TEXT } from "./look.ts";
@@ -45,6 +45,31 @@ export function drawForgetting(chart: ForgettingChart, look: Look): Drawing {
   );
 }
 
+/** Times grow by orders of magnitude from model to model, so both axes are logarithmic. */
+export function drawReadingTime(chart: ReadingTimeChart, look: Look): Drawing {
+  return drawCurves(
+    {
+      ...chart,
+      series: chart.series.flatMap(({ name, points, oneByOne }) => [
+        {
+          name: `${name}, tokens together`,
+          points: points.map(({ tokens, msPerToken }) => [tokens, msPerToken] as const),
+        },
+        {
+          name: `${name}, one token a pass`,
+          points: points.map(({ tokens }) => [tokens, oneByOne] as const),
+        },
+      ]),
+      xName: "tokens of the prompt",
+      yName: "time a token, each measured once",
+      unit: "ms",
+      log: true,
+      logY: true,
+    },
+    look,
+  );
+}
+
 interface Curves {
   readonly title: string;
   readonly source?: string;
@@ -56,13 +81,14 @@ interface Curves {
   readonly yName: string;
   readonly unit: Unit;
   readonly log: boolean;
+  readonly logY?: boolean;
   readonly level?: { readonly value: number; readonly name: string };
   readonly mark?: { readonly x: number; readonly name: string };
 }
 
 /** Lines told apart by colour, shape and dash. */
 function drawCurves(curves: Curves, look: Look): Drawing {
-  const { series, xName, yName, unit, log, level, mark } = curves;
+  const { series, xName, yName, unit, log, logY, level, mark } = curves;
   const { colours } = look;
   const page = openPage(curves, look);
   page.paragraph(`${yName}${unit === "share" ? "" : `, in ${unit}`}`, { colour: colours.soft });
@@ -106,7 +132,7 @@ function drawCurves(curves: Curves, look: Look): Drawing {
     },
     yAxis: {
       ...axis,
-      type: "value",
+      ...(logY ? { type: "log", logBase: 10 } : { type: "value" }),
       ...(unit === "share" ? { min: 0, max: 1, interval: 0.25 } : { scale: true, splitNumber: 4 }),
       axisLabel: { ...axis.axisLabel, formatter: format },
     },

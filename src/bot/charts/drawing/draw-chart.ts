@@ -3,7 +3,7 @@ import { drawAlignment } from "./alignment.ts";
 import { drawBeamTree } from "./beam-tree.ts";
 import { drawComparison } from "./comparison.ts";
 import { drawConfusion } from "./confusion.ts";
-import { drawForgetting, drawLearningCurves } from "./curves.ts";
+import { drawForgetting, drawLearningCurves, drawReadingTime } from "./curves.ts";
 import { drawDistribution } from "./distribution.ts";
 import { drawItemStatistics } from "./item-statistics.ts";
 import type { Look } from "./look.ts";
@@ -39,6 +39,8 @@ export function drawChart(chart: Chart, look: Look): Drawing {
       return drawLearningCurves(chart, look);
     case "forgetting":
       return drawForgetting(chart, look);
+    case "reading-time":
+      return drawReadingTime(chart, look);
     case "alignment":
       return drawAlignment(chart, look);
     case "item-statistics":
