@@ -51,7 +51,7 @@ async function answered(
   options: Record<string, string | number | boolean>,
   words: string | RegExp,
 ): Promise<string> {
-  const exchange = await room.during(user.command(command, options));
+  const exchange = await user.command(command, options);
   expect(exchange.refusedByPlatform).toBeUndefined();
   expect(exchange.ackedAfterMs).toBeLessThan(3_000);
   return room.eventually(() => {

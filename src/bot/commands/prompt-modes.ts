@@ -29,7 +29,7 @@ export const promptModes = defineCommand({
     },
     wordList: wordListOption,
   },
-  examples: ['/prompt-modes prompt:"Why is the sky blue?"'],
+  examples: ['/prompt-modes prompt:"Name three colours."'],
   ack: "deferred",
   visibility: "channel",
   costly: true,

@@ -124,19 +124,19 @@ export async function exampleSets(store: Store, courseId: string): Promise<Examp
 }
 
 /**
- * Deletes a set, or only what one person has added to it.
+ * Deletes a set, or only what some have added to it.
  * @returns how many examples are gone.
  */
 export async function deleteExamples(
   store: Store,
   courseId: string,
   set: string,
-  by?: string,
+  by?: ReadonlySet<string>,
 ): Promise<number> {
   const records = exampleRecords(store);
   const keys: string[] = [];
   for await (const [key, record] of records.list(`${courseId}/${set}/`)) {
-    if (by === undefined || record.by === by) keys.push(key);
+    if (by === undefined || by.has(record.by)) keys.push(key);
   }
   for (const key of keys) await records.delete(key);
   return keys.length;

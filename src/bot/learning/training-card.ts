@@ -44,26 +44,22 @@ export function headBlocks(head: TrainedHead, labels: readonly string[]): Block[
     { type: "text", text: readingInWords(head.reading) },
     {
       type: "table",
-      columns: [{ name: "classifier" }, { name: "accuracy", align: "right" }, { name: "measured on" }],
+      columns: [{ name: "classifier" }, { name: "accuracy", align: "right" }, { name: "n", align: "right" }],
       rows: [
-        ["head, held out", inPercent(last.heldOut.accuracy), `${last.heldOut.n} examples`],
-        ["head, training", inPercent(last.train.accuracy), `${last.train.n} examples`],
+        ["head, held out", inPercent(last.heldOut.accuracy), String(last.heldOut.n)],
+        ["head, training", inPercent(last.train.accuracy), String(last.train.n)],
         [
           "head, cross-validation",
           `${inPercent(mean)} ± ${(100 * deviation).toFixed(1)}`,
-          `${folds} folds of the training examples, ± standard deviation`,
+          String(last.train.n),
         ],
-        [
-          "bag of words (naive Bayes)",
-          inPercent(head.baselines.bagOfWords.accuracy),
-          `${last.heldOut.n} held out`,
-        ],
-        ["majority", inPercent(head.baselines.majority.accuracy), `${last.heldOut.n} held out`],
+        ["bag of words, held out", inPercent(head.baselines.bagOfWords.accuracy), String(last.heldOut.n)],
+        ["majority, held out", inPercent(head.baselines.majority.accuracy), String(last.heldOut.n)],
       ],
     },
     {
       type: "text",
-      text: `The encoder is frozen; only ${head.parameters.length.toLocaleString("en")} weights of the last layer were trained, for ${epochsInWords(head.epochs)}.${noise}`,
+      text: `The encoder is frozen; only ${head.parameters.length.toLocaleString("en")} weights of the last layer were trained, for ${epochsInWords(head.epochs)}. Cross-validation takes the training examples in ${folds} parts, ± is the standard deviation over them. The bag of words is read by naive Bayes; n is how many examples are measured.${noise}`,
     },
     headCurves(head),
     confusionBlock(head, labels),
@@ -183,7 +179,10 @@ export function networkBlocks({ frozen, whole }: TrainedNetworks): Block[] {
         ["epochs", ...column(({ epochs }) => String(epochs))],
       ],
     },
-    { type: "text", text: ["Whole: ", ...[readingInWords(whole.reading)].flat()] },
+    ...[frozen, whole].map((network, i) => ({
+      type: "text" as const,
+      text: [i === 0 ? "Frozen: " : "Whole: ", ...[readingInWords(network.reading)].flat()],
+    })),
     { type: "text", text: became },
     forgettingChart(whole),
   ];

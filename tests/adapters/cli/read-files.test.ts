@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readArguments } from "../../../src/adapters/cli/command-arguments.ts";
 import { withFiles } from "../../../src/adapters/cli/read-files.ts";
-import { examplesAdd } from "../../../src/bot/commands/examples.ts";
+import { examplesAdd } from "../../../src/bot/commands/examples-give.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cloze-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { examplesActions, examplesAdd } from "../../../src/bot/commands/examples.ts";
+import { examplesActions, examplesAdd } from "../../../src/bot/commands/examples-give.ts";
 import {
   expectAccessible,
   expectNoSideways,

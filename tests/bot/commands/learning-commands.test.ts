@@ -100,6 +100,48 @@ describe("/examples", () => {
   });
 });
 
+describe("a student who spoils a set", () => {
+  const flood = Array.from({ length: 30 }, (_, i) => `praise: Horrible thing number ${i}`).join("\n");
+
+  test("the teacher sees who gave how many and takes one person's out; others can't", async () => {
+    const bot = await withOpinions();
+    const [anna, ben] = [bot.as("anna"), bot.as("ben", "slack")];
+    await ben.command("examples add", { set: "hotels", list: flood });
+    const seen = await teacher(bot).command("examples list", { set: "hotels" });
+    expect(seen.text).toContain("Given by anna (80), ben (30).");
+    expect((await anna.command("examples list", { set: "hotels" })).text).not.toContain("Given by");
+    const refused = await anna.command("examples delete", { set: "hotels", from: ben.account });
+    expect(refused.code).toBe("examples-not-yours");
+    const cleaned = await teacher(bot).command("examples delete", { set: "hotels", from: ben.account });
+    expect(cleaned.text).toContain("30 examples from ben deleted from hotels.");
+    expect(dataOf(await anna.command("examples list", { set: "hotels" })).examples).toHaveLength(80);
+    const nobody = bot.as("cleo").account;
+    const none = await teacher(bot).command("examples delete", { set: "hotels", from: nobody });
+    expect(dataOf(none)).toMatchObject({ deleted: 0 });
+  });
+
+  test("examples given before two accounts were joined are still their person's", async () => {
+    const bot = await withOpinions();
+    const [discord, slack] = [bot.as("ben"), bot.as("ben", "slack")];
+    await slack.command("examples add", { set: "hotels", list: flood });
+    await discord.command("examples add", { set: "hotels", list: "praise: Good." });
+    const [, code] = /\b([0-9A-Z]{4,}(?:-[0-9A-Z]+)*)\b/.exec((await discord.command("link")).text)!;
+    expect((await slack.command("link", { code: code! })).code).toBeUndefined();
+    expect((await teacher(bot).command("examples list", { set: "hotels" })).text).toContain("ben (31)");
+    expect(dataOf(await discord.command("examples delete", { set: "hotels" }))).toMatchObject({
+      deleted: 31,
+    });
+  });
+
+  test("what stands in the way of a training is told when examples are added", async () => {
+    const anna = classroom().as("anna");
+    const first = await anna.command("examples add", { set: "mail", text: "You won!", label: "spam" });
+    expect(first.text).toContain('All examples are "spam". A classifier needs at least 2 labels');
+    const clash = await anna.command("examples add", { set: "mail", list: `${LINES}\npraise: you won!` });
+    expect(clash.text).toContain('the same text stands with different labels: "You won!" (spam, praise)');
+  });
+});
+
 describe("/examples poll", () => {
   async function closedPoll(bot: BotRig): Promise<string> {
     const { poll } = await openPoll(bot.services, {
