@@ -18,7 +18,7 @@ export const families = defineCommand({
     sentence: {
       type: "string",
       main: true,
-      required: true,
+      default: "The cat sat on the mat and purred.",
       maxLength: 400,
       description: "2 to 20 words, e.g. The students read the book in the garden.",
     },
@@ -28,10 +28,7 @@ export const families = defineCommand({
       description: "The word to take out and guess; left out, the longest one",
     },
   },
-  examples: [
-    '/families sentence:"The cat sat on the mat and purred."',
-    '/families sentence:"She put the cake in the oven." blank:cake',
-  ],
+  examples: ["/families", '/families sentence:"She put the cake in the oven." blank:cake'],
   ack: "deferred",
   visibility: "channel",
   costly: true,

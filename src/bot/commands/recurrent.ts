@@ -9,10 +9,10 @@ import { defineCommand } from "./spec.ts";
 /** Tokens of the prompts that are timed. */
 const LENGTHS = [32, 64, 128, 256, 512];
 /** Tokens between telling and asking. */
-const DISTANCES = [0, 64, 192, 384, 512];
+const DISTANCES = [8, 64, 192, 384, 512];
 /** Room for telling and asking, even in tokens of one byte. */
 const SENTENCES = 64;
-/** A class waits: the most time that one model's reading and one model's trials may take, in ms. */
+/** A class waits: the time after which one model's reading ends, and its trials after the first round, in ms. */
 const READING_LIMIT_MS = 4_000;
 const TRIALS_LIMIT_MS = 6_000;
 
@@ -103,7 +103,7 @@ function contextOf(engine: Engine, model: string): number {
 interface RoundOptions {
   readonly trials: number;
   readonly seed: number;
-  /** By the clock; at least one trial is made. */
+  /** By the clock; one trial at each distance is made in any case. */
   readonly until: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -115,7 +115,7 @@ async function* rounds(engine: Engine, model: string, options: RoundOptions): As
   for (let round = 0; round < trials; round++) {
     const made: ProbeTrial[] = [];
     for (const distance of DISTANCES.filter((one) => one + SENTENCES <= contextOf(engine, model))) {
-      if (round + made.length > 0 && clock.now() > until) break;
+      if (round > 0 && clock.now() > until) break;
       made.push(await probeMemory(engine, model, distance, 1000 * seed + round, signal));
     }
     if (made.length > 0) yield made;
