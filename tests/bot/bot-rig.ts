@@ -65,6 +65,7 @@ interface EventPlace {
   communityId: string;
   parentChannel: ChannelRef;
   direct: boolean;
+  isCounted: boolean;
   fields: Record<string, string>;
   values: readonly string[];
 }

@@ -121,6 +121,14 @@ describe("dispatching a command", () => {
     expect(await codes("ben", 1)).toEqual([undefined]);
   });
 
+  test("what its adapter has counted already is not counted again", async () => {
+    const bot = botRig({ commands: [costly] });
+    for (let i = 0; i < 10; i++) {
+      expect((await bot.as("anna").command("costly", {}, { isCounted: true })).code).toBeUndefined();
+    }
+    expect((await bot.as("anna").command("costly")).code).toBeUndefined();
+  });
+
   test("a refused use is not counted", async () => {
     const strict = defineCommand({
       ...costly,

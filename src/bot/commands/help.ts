@@ -30,11 +30,11 @@ export const help = defineCommand({
   examples: ["/help", "/help command:generate"],
   ack: "instant",
   visibility: "private",
-  async *run({ options, person }, context) {
+  async *run({ options, person, place }, context) {
     if (options.command === undefined) {
       const commands = usable(context, person);
       const data = { commands: commands.map(({ name, description }) => ({ name, description })) };
-      yield { kind: "message", card: overview(commands, context), data };
+      yield { kind: "message", card: overview(commands, context, place.courseId), data };
       return;
     }
     const name = options.command.trim().toLowerCase().replace(/^\//, "");
@@ -51,7 +51,7 @@ function usable(context: Context, person: Person): AnyCommand[] {
   );
 }
 
-function overview(commands: readonly AnyCommand[], context: Context): Card {
+function overview(commands: readonly AnyCommand[], context: Context, courseId: string): Card {
   const blocks: Block[] = [
     {
       type: "text",
@@ -73,6 +73,9 @@ function overview(commands: readonly AnyCommand[], context: Context): Card {
     text: [
       { bold: "The models are small. " },
       `${model ? `${model.name} has ${Math.round(model.parameters / 1e6)} million parameters. ` : ""}Small models write fluently and know little; what they say can be wrong, dated or unkind. Treat it as a specimen, not as an answer.`,
+      context.courses.get(courseId)?.wordList === false
+        ? " This course has no word list: vulgar words can come up."
+        : " English vulgar words and slurs are kept out of what they write; the teacher can switch that off.",
     ],
   });
   return {
