@@ -37,8 +37,8 @@ export function findCommand(
 }
 
 /**
- * Reads `"The nice woman" --strategy beam --num-beams=4 --trace`. Bare words are the main option's text;
- * after `--` every word is bare.
+ * Reads `"The nice woman" --strategy beam --num-beams=4 --trace`. Bare words are the main option's text, but for "true" and
+ * "false" right after a switch, which are its value; after `--` every word is bare.
  * @throws {UserError} "option-unknown", "option-missing", "option-invalid", "option-twice", "text-unexpected"
  */
 export function readArguments(command: AnyCommand, words: readonly string[]): CommandArguments {
@@ -62,7 +62,12 @@ export function readArguments(command: AnyCommand, words: readonly string[]): Co
     const next = words[i + 1];
     const target = specs.has(name) || specs.has(name.replace(/^no-/, "")) ? options : general;
     const spec = specs.get(name);
-    if (spec?.type === "boolean" || name === "json" || name === "help") {
+    if (spec?.type === "boolean") {
+      // In chat it is written whole:true, so people write "--whole true" here.
+      const isNext = attached === undefined && /^(true|false)$/.test(next ?? "");
+      add(target, name, attached ?? (isNext ? next! : true));
+      if (isNext) i += 1;
+    } else if (name === "json" || name === "help") {
       add(target, name, attached ?? true);
     } else if (specs.get(name.replace(/^no-/, ""))?.type === "boolean" && attached === undefined) {
       add(options, name.slice(3), false);
