@@ -294,10 +294,12 @@ async function storeOrMemory(config: Config): Promise<Store> {
 
 async function doctor(words: readonly string[]): Promise<number> {
   const { examine } = await import("./adapters/cli/doctor.ts");
+  const { createLogUpdate } = await import("log-update");
   const { platformChecks, readDoctorArguments } = await import("./adapters/cli/doctor-platforms.ts");
   const { offline } = readDoctorArguments(words);
   const { dependencies } = packageJson();
   let worst = 0;
+  const redrawn = process.stdout.isTTY ? createLogUpdate(process.stdout) : undefined;
   const findings = examine({
     directory: DIRECTORY,
     variables: process.env,
@@ -309,8 +311,10 @@ async function doctor(words: readonly string[]): Promise<number> {
       ? undefined
       : platformChecks(allCommands, systemClock.now, createLog("silent", () => {}).logger),
     availableBytes: process.availableMemory(),
+    ...(redrawn && { onProgress: redrawn }),
   });
   for await (const finding of findings) {
+    redrawn?.clear();
     printFinding(terminal, finding);
     if (finding.level === "error") worst = 1;
   }

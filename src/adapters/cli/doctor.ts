@@ -32,6 +32,8 @@ export interface DoctorParts {
   readonly online: PlatformChecks | undefined;
   /** Memory that this process may still take, in bytes; in a container the container's. */
   readonly availableBytes: number;
+  /** Told how far the hashing of a model is, for large ones take a while. */
+  readonly onProgress?: (text: string) => void;
 }
 
 /** Asks a platform about tokens, permissions and scopes. Loaded by the caller, so that the rest needs no client. */
@@ -63,7 +65,7 @@ export async function* examine(parts: DoctorParts): AsyncGenerator<Finding> {
     yield await store(config, parts.openStore);
     yield* platforms(config, parts.online);
   }
-  yield* models(parts.modelsDirectory, config && addedModelsPath(config), parts.availableBytes);
+  yield* models(parts, config && addedModelsPath(config));
 }
 
 function nodeVersion({ pinnedNode, runningNode }: DoctorParts): Finding {
@@ -158,14 +160,13 @@ async function* platforms(config: Config, online: PlatformChecks | undefined): A
 }
 
 async function* models(
-  directory: string,
+  { modelsDirectory, availableBytes, onProgress = () => {} }: DoctorParts,
   addedModels: string | undefined,
-  availableBytes: number,
 ): AsyncGenerator<Finding> {
   let catalogue: readonly CatalogueEntry[];
   try {
     const added = addedModels === undefined ? [] : readAddedModels(addedModels);
-    catalogue = [...readCatalogue(directory), ...added];
+    catalogue = [...readCatalogue(modelsDirectory), ...added];
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     yield { level: "error", about: "models", message: error.message };
@@ -176,7 +177,14 @@ async function* models(
     const { id } = entry.description;
     const size = entry.files.reduce((sum, file) => sum + file.bytes, 0);
     bytes += size;
-    const problems = await verifyFiles(entry);
+    let read = 0;
+    let told = 0;
+    const problems = await verifyFiles(entry, (more) => {
+      read += more;
+      const percent = Math.floor((100 * read) / size);
+      if (percent > told) onProgress(`hashing model ${id}: ${percent} % of ${megabytes(size)}`);
+      told = percent;
+    });
     for (const { message } of problems) yield { level: "error", about: `model ${id}`, message };
     if (problems.length === 0) {
       const message = `${entry.files.length} files, ${megabytes(size)}, sizes and hashes as in the manifest`;

@@ -19,12 +19,16 @@ export function checkFileSizes(entry: CatalogueEntry): void {
 
 /**
  * Checks sizes and SHA-256 of every file of a model, reading all of them.
+ * @param onRead Told how many bytes more have been read.
  * @returns One error for each file that is missing or changed; empty when all are as the manifest says.
  */
-export async function verifyFiles(entry: CatalogueEntry): Promise<readonly EngineError[]> {
+export async function verifyFiles(
+  entry: CatalogueEntry,
+  onRead: (bytes: number) => void = () => {},
+): Promise<readonly EngineError[]> {
   const problems: EngineError[] = [];
   for (const file of entry.files) {
-    const problem = sizeProblem(entry, file) ?? (await hashProblem(entry, file));
+    const problem = sizeProblem(entry, file) ?? (await hashProblem(entry, file, onRead));
     if (problem) problems.push(problem);
   }
   return problems;
@@ -47,9 +51,15 @@ function sizeProblem(entry: CatalogueEntry, file: ModelFile): EngineError | unde
   );
 }
 
-async function hashProblem(entry: CatalogueEntry, file: ModelFile): Promise<EngineError | undefined> {
+async function hashProblem(
+  entry: CatalogueEntry,
+  file: ModelFile,
+  onRead: (bytes: number) => void,
+): Promise<EngineError | undefined> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(join(entry.directory, file.path)), hash);
+  const stream = createReadStream(join(entry.directory, file.path));
+  stream.on("data", (chunk) => onRead(chunk.length));
+  await pipeline(stream, hash);
   const sha256 = hash.digest("hex");
   if (sha256 === file.sha256) return undefined;
   return fileError(

@@ -63,6 +63,15 @@ async function report(parts: Partial<Parameters<typeof examine>[0]> = {}): Promi
 const about = (findings: readonly Finding[], what: string) =>
   findings.filter((finding) => finding.about === what);
 
+test("the hashing of a model says how far it is, up to its end", async () => {
+  writeModel("w".repeat(300_000), "w".repeat(300_000));
+  const told: string[] = [];
+  await report({ onProgress: (text) => told.push(text) });
+  // Read in pieces of 64 KiB: 65,536 of 300,000 bytes first.
+  expect(told[0]).toBe("hashing model tiny: 21 % of 0 MB");
+  expect(told.at(-1)).toBe("hashing model tiny: 100 % of 0 MB");
+});
+
 test("a sound installation has no error, and each part is named", async () => {
   const findings = await report();
   expect(findings.filter(({ level }) => level === "error")).toEqual([]);
