@@ -1,7 +1,12 @@
 import { textCard } from "../cards/card.ts";
 import { UserError } from "../errors.ts";
 import { type Contributor, contributors } from "../learning/contributors.ts";
-import { deleteExamples, exampleSets, requireExamples } from "../learning/example-records.ts";
+import {
+  deleteExamples,
+  type ExampleRecord,
+  exampleSets,
+  requireExamples,
+} from "../learning/example-records.ts";
 import { checkedName } from "../learning/names.ts";
 import { atLeast } from "../people/roles.ts";
 import { defineCommand, type StringOption } from "./spec.ts";
@@ -32,8 +37,11 @@ export const examplesList = defineCommand({
     if (options.set !== undefined && options.set.trim() !== "") {
       const set = checkedName("The set's name", options.set);
       const examples = await requireExamples(store, place.courseId, set);
-      const rows = examples.slice(0, SHOWN).map(({ label, text }) => [label, text]);
+      const rows = someOfEach(examples).map(({ label, text }) => [label, text]);
       const more = examples.length - rows.length;
+      const counts = new Map(
+        [...Map.groupBy(examples, ({ label }) => label)].map(([label, own]) => [label, own.length]),
+      );
       const people = atLeast(person.role, "assistant")
         ? await contributors(roster, place.courseId, examples)
         : [];
@@ -42,6 +50,7 @@ export const examplesList = defineCommand({
         card: {
           title: `Examples: ${set}`,
           blocks: [
+            { type: "text", text: `${examplesInWords(examples.length)}: ${labelsInWords(counts)}.` },
             { type: "table", columns: [{ name: "label" }, { name: "text" }], rows },
             ...(more > 0 ? [{ type: "text" as const, text: `and ${more} more.` }] : []),
             ...(people.length > 1 ? [{ type: "text" as const, text: givenBy(people) }] : []),
@@ -96,6 +105,14 @@ export const examplesDelete = defineCommand({
     yield { kind: "message", card: textCard(text, { title: "Examples" }), data: { set, deleted } };
   },
 });
+
+/** The first of every label, in the order they came: a table often holds one label after the other. */
+function someOfEach(examples: readonly ExampleRecord[]): ExampleRecord[] {
+  const labels = Map.groupBy(examples, ({ label }) => label);
+  const each = Math.max(1, Math.floor(SHOWN / labels.size));
+  const shown = new Set([...labels.values()].flatMap((own) => own.slice(0, each)).slice(0, SHOWN));
+  return examples.filter((example) => shown.has(example));
+}
 
 function givenBy(people: readonly Contributor[]): string {
   const named = people.slice(0, SHOWN).map(({ name, examples }) => `${name} (${examples})`);

@@ -86,6 +86,19 @@ describe("/examples", () => {
     expect(dataOf(await bot.as("anna").command("examples list"))).toEqual({ sets: [] });
   });
 
+  test("a long set is shown by some of each label, with the counts of all", async () => {
+    const bot = await withOpinions();
+    await bot.as("anna").command("examples add", { set: "hotels", text: "Well.", label: "neither" });
+    const { text } = await bot.as("anna").command("examples list", { set: "hotels" });
+    expect(text).toContain("81 examples: 40 praise, 40 complaint, 1 neither.");
+    const shown = ["praise", "complaint", "neither"].map((label) => {
+      return OPINIONS.filter((example) => example.label === label && text.includes(example.text)).length;
+    });
+    expect(shown).toEqual([6, 6, 0]);
+    expect(text).toContain("Well.");
+    expect(text).toContain("and 68 more.");
+  });
+
   test("students delete their own, staff the whole set", async () => {
     const bot = classroom();
     await bot.as("anna").command("examples add", { set: "mail", list: "spam: a\nham: b" });
