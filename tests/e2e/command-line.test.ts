@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { demonstrationTask } from "../../src/engine/learning/tasks.ts";
 import { runCloze, startCloze, temporaryData } from "./cloze-process.ts";
 
 const MINUTES = { timeout: 5 * 60_000 };
@@ -53,6 +54,37 @@ describe("cloze generate", MINUTES, () => {
   });
 });
 
+describe("fine-tuning", MINUTES, () => {
+  test("a table becomes a set, the set a head, the head labels a text; then both are taken away", async () => {
+    const data = temporaryData();
+    const run = async (...words: string[]) => {
+      const { status, stdout, stderr } = await runCloze([...words, "--json"], data);
+      expect(status, stderr).toBe(0);
+      return JSON.parse(stdout);
+    };
+    const rows = demonstrationTask("opinion").examples.map(({ text, label }) => `${label}: ${text}`);
+    expect(await run("examples", "add", "--set", "mood", "--list", rows.join("\n"))).toMatchObject({
+      added: 80,
+    });
+    const trained = await run("finetune", "mood", "--epochs", "20", "--early-stopping", "false");
+    expect(trained).toMatchObject({ head: "mood", labels: ["praise", "complaint"] });
+    expect(trained.frozenHead.curve).toHaveLength(21);
+    const { labels } = await run(
+      "classify",
+      "--head",
+      "mood",
+      "We were treated rudely and the food was cold.",
+    );
+    expect(labels[0].label).toBe("complaint");
+    const { heads } = await run("heads", "list");
+    expect(heads.map(({ name }: { name: string }) => name)).toEqual(["mood"]);
+    await run("heads", "delete", "mood");
+    expect(await run("heads", "list")).toEqual({ heads: [] });
+    expect(await run("examples", "delete", "mood")).toMatchObject({ deleted: 80 });
+    expect((await run("learning-curves")).head[0].tokens).toBe(0);
+  });
+});
+
 describe("wrong input", MINUTES, () => {
   test.each([
     [
@@ -65,6 +97,12 @@ describe("wrong input", MINUTES, () => {
     [["poll", "x", "--choices", "a|b"], /^cloze: [^\n]*needs a class[^\n]*\n$/],
     [["start", "--port", "http"], /^cloze: --port is "http"; it must be a whole number[^\n]*\n$/],
     [["start", "--prot", "1"], /^cloze: cloze start takes --host ADDRESS and --port NUMBER[^\n]*\n$/],
+    [["finetune", "nothing"], /^cloze: There is no set of examples "nothing"\. There is none yet[^\n]*\n$/],
+    [
+      ["finetune", "--task", "greek", "--l2", "11"],
+      /^cloze: l2 is "11"; it must be a number from 0 to 10\.\n$/,
+    ],
+    [["classify", "x", "--head", "nothing"], /^cloze: There is no head "nothing"\.[^\n]*\n$/],
     [["generate", "x", "--model", "gpt5"], /^cloze: There is no model "gpt5"\.[^\n]*\n$/],
   ])("%j: status 2, one line that says what to do, nothing on standard output", async (words, told) => {
     const { status, stdout, stderr } = await runCloze(words);

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPoll } from "../../../src/bot/activities/poll/open-poll.ts";
 import type { Block } from "../../../src/bot/cards/card.ts";
@@ -8,6 +10,7 @@ import { createEngine } from "../../../src/engine/create-engine.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 import { demonstrationTask } from "../../../src/engine/learning/tasks.ts";
 import type { ModelDescription } from "../../../src/engine/models/catalogue.ts";
+import { createTinyModelsDir } from "../../engine/tiny-models.ts";
 import { classEngine } from "../activities/class-engine.ts";
 import { type BotRig, botRig, COURSE, type Outcome } from "../bot-rig.ts";
 
@@ -378,6 +381,30 @@ describe("/prompt-modes chooses its models", () => {
     expect(() => modelsFor(lonely, "gpt2")).toThrow(/no instruct model of its family is installed/);
     expect(() => modelsFor(lonely, "gpt3")).toThrow(/There is no decoder-only model "gpt3"\. Choose gpt2\./);
   });
+});
+
+test("/prompt-modes with a base and an instruct model installed: each is run in its own mode", async () => {
+  const { modelsDir, remove } = createTinyModelsDir();
+  const manifest = join(modelsDir, "manifest.json");
+  const [base] = JSON.parse(readFileSync(manifest, "utf8")).models;
+  const instruct = { ...base, id: "tiny-llama-instruct", directory: "tiny-llama", kind: "instruct" };
+  writeFileSync(manifest, JSON.stringify({ models: [base, instruct] }));
+  const pair = createEngine({ modelsDir, threads: 1 });
+  try {
+    const bot = botRig({ commands: allCommands, engine: pair, courses: [{ ...COURSE, limits }] });
+    const done = await bot.as("anna").command("prompt-modes", { prompt: "Why?", "max-new-tokens": 3 });
+    const { runs } = dataOf(done) as { runs: Record<string, unknown>[] };
+    expect(runs.map(({ mode, model, kind }) => [mode, model, kind])).toEqual([
+      ["continuation", "tiny-llama", "base"],
+      ["chat", "tiny-llama-instruct", "instruct"],
+    ]);
+    expect(runs[1]!.promptTokens).toBeGreaterThan(runs[0]!.promptTokens as number);
+    expect(done.text).toContain("tiny-llama is a base model");
+    expect(done.text).toContain("tiny-llama-instruct was made from it");
+  } finally {
+    await pair.close();
+    remove();
+  }
 });
 
 test("/prompt-modes with the model that comes with Cloze: both modes, one instruct model, and the template's tokens", async () => {
