@@ -139,9 +139,10 @@ export function modelsFor(engine: Pick<Engine, "models">, wanted: string | undef
   };
 }
 
-/** "HuggingFaceTB/SmolLM2-135M-Instruct" and "HuggingFaceTB/SmolLM2-135M" are one family and size. */
+/** "smollm2-135m-instruct" and "onnx-community/SmolLM2-135M-ONNX" are one family and size, whoever put them on the Hub. */
 function stem(id: string): string {
-  return id.toLowerCase().replace(/[-_.](instruct|it|chat|base)(?=$|[-_.])/g, "");
+  const name = id.toLowerCase().split("/").at(-1)!;
+  return name.replace(/[-_.](instruct|it|chat|base|onnx)(?=$|[-_.])/g, "");
 }
 
 function runBlocks({ mode, model, state }: Run, prompt: string): Block[] {

@@ -376,6 +376,15 @@ describe("/prompt-modes chooses its models", () => {
     expect(modelsFor(engine, smol.id).continues.id).toBe(smol.id);
   });
 
+  test("the model that comes with Cloze finds its base model from the Hub, and no other size of it", () => {
+    const base = model("HuggingFaceTB/SmolLM2-135M", "base");
+    const larger = model("HuggingFaceTB/SmolLM2-360M", "base");
+    expect(modelsFor(engineOf(smol, larger, base), undefined).continues.id).toBe(base.id);
+    expect(modelsFor(engineOf(smol, larger), undefined).continues.id).toBe(smol.id);
+    const converted = model("onnx-community/SmolLM2-135M-ONNX", "base");
+    expect(modelsFor(engineOf(smol, converted), smol.id).continues.id).toBe(converted.id);
+  });
+
   test("a base model without its instruct model, and an unknown one, are refused", () => {
     const lonely = engineOf(model("gpt2", "base"));
     expect(() => modelsFor(lonely, "gpt2")).toThrow(/no instruct model of its family is installed/);
