@@ -29,7 +29,7 @@ const PART: Record<TrainingProgress["part"], string> = {
 
 export function progressBlocks({ part, done, total, point }: TrainingProgress): Block[] {
   const now = point
-    ? `, training ${inPercent(point.train.accuracy)}, held out ${inPercent(point.heldOut.accuracy)}`
+    ? `: ${inPercent(point.train.accuracy)} on training, ${inPercent(point.heldOut.accuracy)} on held-out examples`
     : "";
   return [{ type: "progress", label: `${PART[part]}${now}`, done, total }];
 }
