@@ -150,7 +150,7 @@ async function main(words: readonly string[]): Promise<number> {
   const store = await storeOrMemory(config);
   const { logger } = logTo(config, "error");
   const courses = configuredCourses(config.courses);
-  const dispatcher = wire(engine, store, cliMessenger, logger, courses);
+  const dispatcher = wire(engine, store, cliMessenger, logger, courses, config);
   try {
     return await runCommand(dispatcher, found.command, args, terminal, controller.signal);
   } finally {
@@ -203,7 +203,9 @@ async function start(words: readonly string[]): Promise<number> {
   // Grows as platforms are connected: one that can't be must not keep the class from the others.
   const adapters: Adapter[] = [web];
   const courses = liveCourses(config.courses);
-  const dispatcher = metrics.dispatcher(wire(engine, store, routeMessages(adapters), log.logger, courses));
+  const dispatcher = metrics.dispatcher(
+    wire(engine, store, routeMessages(adapters), log.logger, courses, config),
+  );
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   await web.start(dispatcher);
   for (const secret of web.secrets()) log.hide(secret);
@@ -247,7 +249,14 @@ async function engineOf(config: Config, log: Logger): Promise<Engine> {
   return connectRemoteEngine({ url: redisUrl, onError });
 }
 
-function wire(engine: Engine, store: Store, messenger: Messenger, log: Logger, courses: Courses): Dispatcher {
+function wire(
+  engine: Engine,
+  store: Store,
+  messenger: Messenger,
+  log: Logger,
+  courses: Courses,
+  { web: { publicAddress } }: Config,
+): Dispatcher {
   return createDispatcher({
     engine,
     store,
@@ -257,6 +266,7 @@ function wire(engine: Engine, store: Store, messenger: Messenger, log: Logger, c
     courses,
     roster: createRoster(store, systemClock),
     commands: registry,
+    ...(publicAddress === undefined ? {} : { playgroundUrl: `${publicAddress}/playground` }),
   });
 }
 

@@ -17,6 +17,8 @@ export interface Services {
   readonly courses: Courses;
   readonly roster: Roster;
   readonly commands: CommandRegistry;
+  /** Where people outside the web classroom reach its playground; absent where no public address is configured. */
+  readonly playgroundUrl?: string;
 }
 
 /** What a handler is given beside its invocation. */

@@ -97,6 +97,19 @@ export function adapterContract(
         for (const [i, exchange] of all.entries()) await shown(exchange, `number ${i}.`);
       });
 
+      behaviour("opens an address by a button, and tells of one that is too long for it", async () => {
+        for (const length of [100, 1_500, 2_900, 6_000]) {
+          const link = "https://example.org/".padEnd(length, "x");
+          const [message] = await shown(await user().command("link-to", { length }), "here it is");
+          if (!message!.links.includes(link)) {
+            expect(length).toBeGreaterThan(1_500);
+            expect(message!.text).toContain(
+              `Open it: the link has ${length.toLocaleString("en")} characters`,
+            );
+          }
+        }
+      });
+
       behaviour("shows the last state of a streamed reply, in one message", async () => {
         const exchange = await user().command("stream", { states: 60 });
         const messages = await shown(exchange, "the end after 60");

@@ -127,7 +127,7 @@ export interface SeenMessage {
   readonly text: string;
   /** Accounts, groups and "everyone" that the message would ping. */
   readonly pings: readonly string[];
-  /** Targets of what the platform shows as links. */
+  /** Targets of what the platform shows as links, buttons that open an address among them. */
   readonly links: readonly string[];
   /** Runs of text that the platform shows formatted (bold, italic, struck, spoiler, heading …). */
   readonly formatted: readonly string[];

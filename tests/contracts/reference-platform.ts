@@ -218,7 +218,7 @@ async function start({ clock, connect }: DriverSetup, faults: Faults): Promise<R
       ref: { channel: { platform: "web", id: channel }, id },
       text: whole.slice(0, faults.cutsAt),
       pings: [],
-      links: [],
+      links: (card.links ?? []).map(({ link }) => link),
       formatted: faults.formats ? (whole.match(/\*(\w+)\*/g) ?? []) : [],
       buttons: rows.flatMap((row) =>
         "buttons" in row

@@ -65,6 +65,19 @@ export function testCommands(stage: Stage): { commands: readonly AnyCommand[]; a
     },
   });
 
+  const link = defineCommand({
+    name: "link-to",
+    description: "Shows a button that opens an address of this length",
+    options: { length: { type: "integer", required: true, description: "Characters" } },
+    examples: ["/link-to length:100"],
+    ack: "instant",
+    visibility: "channel",
+    async *run({ options }) {
+      const links = [{ label: "Open it", link: "https://example.org/".padEnd(options.length, "x") }];
+      yield { kind: "message", card: { ...textCard("here it is"), links } };
+    },
+  });
+
   const slow = defineCommand({
     name: "slow",
     description: "Answers when the test lets it",
@@ -379,6 +392,7 @@ export function testCommands(stage: Stage): { commands: readonly AnyCommand[]; a
   return {
     commands: [
       echo,
+      link,
       slow,
       half,
       stream,

@@ -25,6 +25,8 @@ import { watchAnswers } from "./watched-answers.ts";
 
 const DRIVERS = { discord: discordDriver, slack: slackDriver("socket"), web: webDriver } as const;
 type ClassPlatform = keyof typeof DRIVERS;
+/** Where the class reaches the playground from Discord and Slack. */
+export const PLAYGROUND = "https://cloze.example.edu/playground";
 export const PLATFORMS = Object.keys(DRIVERS) as ClassPlatform[];
 const STEP_MS = 250;
 /** Longest that virtual time runs while something is waited for. */
@@ -104,6 +106,7 @@ export async function openClassroom(
     },
     roster: createRoster(store, clock),
     commands: createRegistry(allCommands, allActions),
+    playgroundUrl: PLAYGROUND,
   };
   const dispatcher = createDispatcher(services);
   /** What `withDrawnCharts` would start this adapter with. */

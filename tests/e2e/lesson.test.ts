@@ -4,7 +4,7 @@ import { allCommands } from "../../src/bot/commands/all-commands.ts";
 import { classEngine } from "../bot/activities/class-engine.ts";
 import { smallCourse } from "../bot/activities/small-course.ts";
 import type { Exchange, SeenMessage } from "../contracts/platform-driver.ts";
-import { type Classroom, openClassroom, PLATFORMS } from "./class-of-forty.ts";
+import { type Classroom, openClassroom, PLATFORMS, PLAYGROUND } from "./class-of-forty.ts";
 import { CLASS_ACTIVITIES, LESSON } from "./lesson.ts";
 
 const { engine, close } = classEngine();
@@ -46,6 +46,32 @@ describe.each(PLATFORMS)("on %s", (platform) => {
     expect(exchange.refusedByPlatform).toBeUndefined();
     expect(exchange.ackedAfterMs).toBeLessThan(3000);
     await room.eventually(() => expect(allText(exchange)).toMatch(answer));
+  });
+
+  test("a demonstration's reply has a link that opens the same in the playground", async () => {
+    const student = room.students.find((one) => one.platform === platform)!.user;
+    const exchange = await student.command("distribution", {
+      prompt: "The quick — « 狐 » & brown",
+      "top-k": 5,
+      temperature: 0.5,
+      model: "tiny-llama",
+    });
+    const [link] = await room.eventually(() => {
+      const found = exchange.messages().flatMap(({ links }) => links);
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    const [address, hash] = link!.split("#");
+    expect(address).toBe(platform === "web" ? "/playground" : PLAYGROUND);
+    const { seed, ...settings } = Object.fromEntries(new URLSearchParams(hash));
+    expect(seed).toMatch(/^\d+$/);
+    expect(settings).toEqual({
+      tool: "next",
+      prompt: "The quick — « 狐 » & brown",
+      model: "tiny-llama",
+      "top-k": "5",
+      temperature: "0.5",
+    });
   });
 
   test("/generate streams: its message grows before it is complete", async () => {

@@ -35,14 +35,14 @@ export function renderCard(card: Card, { width, styled }: RenderOptions): string
   return lines.join("\n");
 }
 
-/** What can be pressed elsewhere and not here. */
+/** What can be pressed elsewhere and not here, and the addresses to open. */
 export function renderActions(card: Card): string | undefined {
+  const links = (card.links ?? []).map(({ label, link }) => inert(`${label}: ${link}`));
   const names = (card.actions ?? []).flatMap((row) =>
     "buttons" in row ? row.buttons.map(({ label }) => label) : [row.select.placeholder],
   );
-  return names.length > 0
-    ? inert(`In the classroom there are buttons here: ${names.join(", ")}.`)
-    : undefined;
+  if (names.length > 0) links.push(inert(`In the classroom there are buttons here: ${names.join(", ")}.`));
+  return links.length > 0 ? links.join("\n") : undefined;
 }
 
 function renderBlock(block: Block, width: number, styled: boolean, paint: Paint): string[] {

@@ -4,7 +4,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from "discord.js";
-import type { ActionRow, Button, Select } from "../../bot/cards/card.ts";
+import type { ActionRow, Button, CardLink, Select } from "../../bot/cards/card.ts";
 import { writeCustomId } from "./custom-id.ts";
 import { inert } from "./inert.ts";
 import { LIMITS } from "./limits.ts";
@@ -33,6 +33,17 @@ export function rowsOf(actions: readonly ActionRow[]): Row[] {
     }
     return rows;
   });
+}
+
+/** Link buttons; a longer address stands in the text (see segments.ts). */
+export function linkRows(links: readonly CardLink[]): Row[] {
+  const components = links
+    .filter(({ link }) => link.length <= LIMITS.url)
+    .map(({ label, link }): APIComponentInMessageActionRow => {
+      const shown = fitted(label, LIMITS.buttonLabel);
+      return { type: ComponentType.Button, style: ButtonStyle.Link, label: shown, url: link };
+    });
+  return components.length > 0 ? [{ type: ComponentType.ActionRow, components }] : [];
 }
 
 function buttonOf(button: Button, taken: Set<string>): APIComponentInMessageActionRow {

@@ -9,6 +9,8 @@ export const LIMITS = {
   buttonsInRow: 5,
   buttonLabel: 80,
   customId: 100,
+  /** Of a link button. */
+  url: 512,
   selectText: 100,
   selectPlaceholder: 150,
   selectChoices: 25,

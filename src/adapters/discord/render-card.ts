@@ -1,5 +1,5 @@
 import type { Card } from "../../bot/cards/card.ts";
-import { type Row, rowsOf } from "./components.ts";
+import { linkRows, type Row, rowsOf } from "./components.ts";
 import { LIMITS, MOST_MESSAGES } from "./limits.ts";
 import { layOut } from "./pages.ts";
 import { type CardFile, segmentsOf } from "./segments.ts";
@@ -29,7 +29,7 @@ const MORE_FOLLOWS = "-# … more follows";
 export function renderCard(card: Card, options: RenderOptions = {}): Page[] {
   const { mostMessages = MOST_MESSAGES, unfinished = false } = options;
   const { segments, files } = segmentsOf(card);
-  const rows = rowsOf(card.actions ?? []);
+  const rows = [...rowsOf(card.actions ?? []), ...linkRows(card.links ?? [])];
   const whole = layOut(segments, LIMITS.content, mostMessages);
   if (whole.rest === "") return distribute(whole.pages, rows, files);
   const note = unfinished ? MORE_FOLLOWS : CONTINUED;

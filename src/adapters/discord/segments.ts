@@ -28,6 +28,8 @@ export interface CardFile {
 const TONE_SIGN = { plain: "", success: "✅ ", warning: "⚠️ ", error: "❌ " } as const;
 const BAR_CELLS = 20;
 const LONGEST_LABEL = 28;
+/** With its label in one message. */
+const LONGEST_LINK = LIMITS.content - 200;
 
 /** A card as stretches of content, and the files that go with it. */
 export function segmentsOf(card: Card): { segments: Segment[]; files: CardFile[] } {
@@ -42,7 +44,7 @@ export function segmentsOf(card: Card): { segments: Segment[]; files: CardFile[]
     else if (fileOf(block).bytes.length <= LIMITS.fileBytes) files.push(fileOf(block));
     else segments.push(tooLarge(fileOf(block)));
   }
-  segments.push(...longLabels(card));
+  segments.push(...longLabels(card), ...longLinks(card));
   if (card.footer !== undefined) segments.push(lines(linesOf(card.footer), "-# "));
   return { segments: joinSign(segments, card), files };
 }
@@ -181,4 +183,15 @@ function longLabels(card: Card): Segment[] {
       : row.select.choices.filter(({ label }) => label.length > LIMITS.selectText).map(({ label }) => label),
   );
   return labels.map((label) => lines([[label]], "- "));
+}
+
+/** An address that is too long for a button stands in the text; what no message holds is told. */
+function longLinks({ links = [] }: Card): Segment[] {
+  return links
+    .filter(({ link }) => link.length > LIMITS.url)
+    .map(({ label, link }) => {
+      if (link.length <= LONGEST_LINK) return lines([[{ link, label }]]);
+      const note = `${label}: the link has ${link.length.toLocaleString("en")} characters, more than a message holds.`;
+      return lines([[note]], "-# ");
+    });
 }

@@ -21,5 +21,16 @@ export function readButtonId(actionId: string): ButtonId | undefined {
   return { action, record };
 }
 
+const LINK = "cloze-link/";
+
+/** The id of a button that opens an address: Slack tells of its presses too, and they ask for nothing. */
+export function linkId(place: number): string {
+  return LINK + place;
+}
+
+export function isLinkId(actionId: string): boolean {
+  return actionId.startsWith(LINK);
+}
+
 /** Matches the ids of every element and form made by Cloze's actions. */
 export const BUTTON_ID = /^cloze\//;

@@ -6,7 +6,7 @@ import type { Account } from "../../bot/invocation.ts";
 import type { Calls } from "./calls.ts";
 import type { CommandNames } from "./command-names.ts";
 import { VIEW_BLOCKS } from "./limits.ts";
-import { plainText, renderActions } from "./render-actions.ts";
+import { plainText, renderActions, renderLinks } from "./render-actions.ts";
 import { renderBlocks } from "./render-card.ts";
 
 /** Publishes somebody's home tab: what is on today in their courses, and how to begin. */
@@ -36,7 +36,11 @@ export async function publishHome(
 function cardBlocks(card: Card): types.KnownBlock[] {
   // A home tab takes no table blocks: they are shown in monospaced text.
   const pieces = renderBlocks(card, new Map(), { nativeTables: false });
-  return [...pieces.map(({ block }) => block), ...renderActions(card.actions ?? [])];
+  return [
+    ...pieces.map(({ block }) => block),
+    ...renderActions(card.actions ?? []),
+    ...renderLinks(card.links ?? []),
+  ];
 }
 
 function note(text: string): types.KnownBlock {

@@ -5,6 +5,7 @@ export const BLOCKS = 50;
 export const HEADER = 150;
 export const BUTTON_TEXT = 75;
 export const BUTTON_VALUE = 2_000;
+export const BUTTON_URL = 3_000;
 export const ALT_TEXT = 2_000;
 export const PLACEHOLDER = 150;
 export const OPTION_TEXT = 75;

@@ -1,5 +1,5 @@
 import type { App } from "@slack/bolt";
-import { readButtonId } from "./button-id.ts";
+import { isLinkId, readButtonId } from "./button-id.ts";
 import { MORE_OPTIONS } from "./command-form.ts";
 import { eventBase } from "./event-base.ts";
 import { messageRef } from "./event-place.ts";
@@ -11,6 +11,7 @@ export function listenToActions(app: App, hub: Hub, onHome: (userId: string) => 
   app.action(/.*/, async ({ ack, body, payload }) => {
     const element = payload as unknown as PressedElement;
     if (element.action_id === MORE_OPTIONS) return;
+    if (isLinkId(element.action_id)) return ack();
     const { done } = acknowledgeLate(hub, ack);
     const action = body as unknown as ActionBody;
     const incoming = await fromAction(hub, action, element).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import { plainText as wordsOf } from "../../bot/cards/card.ts";
 import { escapeEntities, inert } from "./inert.ts";
 import { BLOCKS, FALLBACK_TEXT, PAGE_TEXT, PAGES } from "./limits.ts";
 import { barsText, tableText } from "./monospace.ts";
-import { renderActions, shorten } from "./render-actions.ts";
+import { renderActions, renderLinks, shorten } from "./render-actions.ts";
 import { filesOf, type PictureIds, type Piece, renderBlocks } from "./render-card.ts";
 import { richText, runs, section } from "./rich-text.ts";
 
@@ -32,7 +32,7 @@ export function renderCard(card: Card, pictures: PictureIds = new Map(), by?: st
         },
       ]
     : [];
-  const actions = renderActions(card.actions ?? []);
+  const actions = [...renderActions(card.actions ?? []), ...renderLinks(card.links ?? [])];
   const groups = divide([...asked, ...renderBlocks(card, pictures)], actions.length);
   const files = [...filesOf(card)];
   const kept = groups.slice(0, PAGES);

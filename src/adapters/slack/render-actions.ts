@@ -1,8 +1,8 @@
 import type { types } from "@slack/bolt";
-import type { ActionRow, Button, Select } from "../../bot/cards/card.ts";
-import { writeButtonId } from "./button-id.ts";
+import type { ActionRow, Button, CardLink, Select } from "../../bot/cards/card.ts";
+import { linkId, writeButtonId } from "./button-id.ts";
 import { inert } from "./inert.ts";
-import { BUTTON_TEXT, BUTTON_VALUE, OPTION_TEXT, OPTION_VALUE, PLACEHOLDER } from "./limits.ts";
+import { BUTTON_TEXT, BUTTON_URL, BUTTON_VALUE, OPTION_TEXT, OPTION_VALUE, PLACEHOLDER } from "./limits.ts";
 
 /** Rows of buttons and selects as blocks. Slack has no disabled buttons: those become a line of small print. */
 export function renderActions(rows: readonly ActionRow[]): types.KnownBlock[] {
@@ -31,6 +31,31 @@ export function renderActions(rows: readonly ActionRow[]): types.KnownBlock[] {
         : []),
     ];
   });
+}
+
+/** Buttons that open an address; one that is too long for Slack is told in small print. */
+export function renderLinks(links: readonly CardLink[]): types.KnownBlock[] {
+  const fitting = links.filter(({ link }) => link.length <= BUTTON_URL);
+  const elements = fitting.map(
+    ({ label, link }, place): types.Button => ({
+      type: "button",
+      action_id: linkId(place),
+      text: plainText(shorten(inert(label), BUTTON_TEXT)),
+      url: link,
+    }),
+  );
+  const notes = links
+    .filter((link) => !fitting.includes(link))
+    .map(({ label, link }) => {
+      const length = link.length.toLocaleString("en");
+      return plainText(
+        `${inert(label)}: the link has ${length} characters, and Slack takes ${BUTTON_URL.toLocaleString("en")}.`,
+      );
+    });
+  return [
+    ...(elements.length > 0 ? [{ type: "actions" as const, elements }] : []),
+    ...(notes.length > 0 ? [{ type: "context" as const, elements: notes }] : []),
+  ];
 }
 
 function renderButton({ label, action, record, value, style }: Button, place: string): types.Button {

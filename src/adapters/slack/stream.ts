@@ -28,8 +28,8 @@ export type Growing =
  * is waited for.
  */
 export function growing(card: Card): Growing | undefined {
-  if (card.title !== undefined || card.actions?.length || (card.tone ?? "plain") !== "plain")
-    return undefined;
+  const isPlain = card.title === undefined && (card.tone ?? "plain") === "plain";
+  if (!isPlain || card.actions?.length || card.links?.length) return undefined;
   const texts: string[] = [];
   for (const block of card.blocks) {
     if (block.type !== "text" && block.type !== "quote") return undefined;

@@ -13,6 +13,8 @@ export interface Card {
   readonly blocks: readonly Block[];
   /** Rows of buttons or one select menu each, at most 5 rows of 5 buttons. */
   readonly actions?: readonly ActionRow[];
+  /** Pages that can be opened, as buttons beside the others; at most 5. */
+  readonly links?: readonly CardLink[];
   /** Small print: the seed, the permalink command, timings. */
   readonly footer?: Text;
 }
@@ -109,6 +111,13 @@ export interface Button {
   readonly value?: string;
   readonly style?: "primary" | "secondary" | "success" | "danger";
   readonly disabled?: boolean;
+}
+
+/** Opens an address in the browser; nothing comes back to the bot. */
+export interface CardLink {
+  readonly label: string;
+  /** Made by the bot itself, never by a person: http(s), or in the web classroom a path of its own. */
+  readonly link: string;
 }
 
 export interface Select {

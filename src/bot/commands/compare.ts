@@ -9,6 +9,7 @@ import { advance, type GenerationState, NOTHING_YET, settingsInWords } from "../
 import { promptOptions, wordListOption } from "../decoding/generation-options.ts";
 import { defaultModel } from "../decoding/generation-request.ts";
 import { type Method, parseMethods } from "../decoding/method-list.ts";
+import { playgroundLink } from "../decoding/playground-link.ts";
 import { drawSeed } from "../decoding/seed.ts";
 import { promptEnd } from "../decoding/trace-charts.ts";
 import { transformersBlock } from "../decoding/transformers-block.ts";
@@ -59,7 +60,7 @@ export const compare = defineCommand({
   ack: "deferred",
   visibility: "channel",
   costly: true,
-  async *run({ options }, context) {
+  async *run({ options, place }, context) {
     const methods = parseMethods(options.methods);
     const seed = options.seed ?? drawSeed();
     const model = options.model ?? defaultModel(context.engine);
@@ -96,6 +97,18 @@ export const compare = defineCommand({
       card: {
         ...card,
         blocks: [drawn, ...warningsOf(runs), ...code],
+        // The playground writes with the course's own word list.
+        links:
+          options.wordList === undefined
+            ? playgroundLink(context, place, "compare", {
+                prompt: options.prompt,
+                mode: options.mode,
+                model,
+                methods: options.methods,
+                length: options.maxNewTokens,
+                seed,
+              })
+            : [],
         footer: [`${model} · seed ${seed}\nAgain: `, { code: command }],
       },
       data: {

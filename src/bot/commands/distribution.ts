@@ -10,6 +10,7 @@ import type { DistributionChart } from "../charts/chart.ts";
 import { settingsInWords } from "../decoding/generation-card.ts";
 import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
 import { generationRequest } from "../decoding/generation-request.ts";
+import { playgroundLink, sliderParams } from "../decoding/playground-link.ts";
 import { promptEnd } from "../decoding/trace-charts.ts";
 import { visible } from "../decoding/visible-text.ts";
 import { formatCommand } from "./format-command.ts";
@@ -47,7 +48,8 @@ export const distribution = defineCommand({
   ack: "deferred",
   visibility: "channel",
   costly: true,
-  async *run({ options }, { engine, signal }) {
+  async *run({ options, place }, context) {
+    const { engine, signal } = context;
     const { top, ...given } = options;
     const { request } = await generationRequest({ ...given, strategy: "sample" }, engine);
     const { model, promptIds, logits } = await engine.nextTokenLogits(request, signal);
@@ -95,11 +97,21 @@ export const distribution = defineCommand({
       mode: options.mode === "continuation" ? undefined : options.mode,
       model,
     });
+    const sliders = sliderParams(resolveSettings(settings).settings);
     yield {
       kind: "message",
       card: {
         title: "Next token",
         blocks,
+        links: sliders
+          ? playgroundLink(context, place, "next", {
+              prompt: options.prompt,
+              mode: options.mode,
+              model,
+              seed: request.settings.seed,
+              ...sliders,
+            })
+          : [],
         footer: [`${used}\nAgain: `, { code: command }],
       },
       data: {

@@ -6,6 +6,7 @@ import {
   fillMask,
 } from "../../engine/encoding/fill-mask/fill-mask.ts";
 import type { BarsBlock, Block } from "../cards/card.ts";
+import { playgroundLink } from "../decoding/playground-link.ts";
 import { UserError } from "../errors.ts";
 import { formatCommand } from "./format-command.ts";
 import { modelOption } from "./model-option.ts";
@@ -51,7 +52,8 @@ export const fillmask = defineCommand({
   ack: "deferred",
   visibility: "channel",
   costly: true,
-  async *run({ options }, { engine, signal }) {
+  async *run({ options, place }, context) {
+    const { engine, signal } = context;
     const { text, top, why } = options;
     // Who names a masked model wants to see that one.
     const named = options.model === undefined ? undefined : "encoder";
@@ -85,6 +87,14 @@ export const fillmask = defineCommand({
       card: {
         title: "Fill the blank",
         blocks: blocksOf(result),
+        links: playgroundLink(context, place, "blanks", {
+          text,
+          // The sentence has its blanks already; no further word is left out.
+          blank: "none",
+          method: result.method,
+          "masked-model": options.model,
+          targets: options.targets,
+        }),
         footer: [
           `${result.model} · ${METHOD_NAMES[result.method]} · ${result.timing.ms} ms\nAgain: `,
           { code: command },

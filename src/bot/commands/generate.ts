@@ -3,6 +3,7 @@ import { PRESETS } from "../../engine/generation/presets.ts";
 import { drawsRandomly } from "../../engine/generation/settings.ts";
 import type { ActionRow } from "../cards/card.ts";
 import type { Context } from "../context.ts";
+import { continuationLink } from "../decoding/continuation-link.ts";
 import { advance, type GenerationState, generationCard, NOTHING_YET } from "../decoding/generation-card.ts";
 import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
 import { type DecodingValues, generationRequest, type PromptValues } from "../decoding/generation-request.ts";
@@ -10,7 +11,7 @@ import { keepRun } from "../decoding/kept-runs.ts";
 import { traceCard } from "../decoding/trace-card.ts";
 import { transformersBlock } from "../decoding/transformers-block.ts";
 import { UserError } from "../errors.ts";
-import type { Replies } from "../invocation.ts";
+import type { Place, Replies } from "../invocation.ts";
 import { formatCommand } from "./format-command.ts";
 import { defineCommand, optionName } from "./spec.ts";
 
@@ -61,13 +62,13 @@ export const generate = defineCommand({
   visibility: "channel",
   costly: true,
   run: ({ options, person, place }, context) =>
-    runGeneration(options, { personId: person.id, courseId: place.courseId }, context),
+    runGeneration(options, { personId: person.id, place }, context),
 });
 
 /** Runs one generation and yields its card as it grows; also what "another seed" starts. */
 export async function* runGeneration(
   options: GenerateValues,
-  owner: { readonly personId: string; readonly courseId: string },
+  { personId, place }: { readonly personId: string; readonly place: Place },
   context: Context,
 ): Replies {
   const { engine, signal } = context;
@@ -97,24 +98,28 @@ export async function* runGeneration(
     seed: drawsRandomly(start.settings.strategy) ? start.seed : undefined,
   };
   const command = formatCommand("generate", typedOptions(repeatable));
-  const record = await keepRun(context, { ...owner, options: repeatable });
+  const record = await keepRun(context, { personId, courseId: place.courseId, options: repeatable });
   const card = generationCard(state, {
     ...about,
     permalink: command,
     actions: isRead ? [] : buttons(record, start.settings.strategy),
   });
+  const { outputs } = end;
+  const links = isRead
+    ? []
+    : continuationLink(context, place, { ...about, ...start, outputs, systemPrompt: options.systemPrompt });
   const code = options.showCode ? [transformersBlock(start, about)] : [];
   const steps = options.trace ? await traceCard(state.trace, options.prompt, start.model, engine) : [];
   yield {
     kind: "message",
-    card: { ...card, blocks: [...card.blocks, ...steps, ...code] },
+    card: { ...card, blocks: [...card.blocks, ...steps, ...code], links },
     data: {
       model: start.model,
       prompt: options.prompt,
       mode: options.mode,
       settings: start.settings,
       seed: start.seed,
-      outputs: end.outputs,
+      outputs,
       timing: end.timing,
       warnings: [...notes, ...start.warnings],
       command,

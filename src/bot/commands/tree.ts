@@ -2,10 +2,12 @@ import type { PromptMode } from "../../engine/engine.ts";
 import type { GenerationSettings } from "../../engine/generation/settings.ts";
 import { decodeToyTree, TOY_PROMPT, TOY_WORDS } from "../../engine/generation/toy-tree.ts";
 import type { TraceStep } from "../../engine/generation/trace.ts";
-import type { Block } from "../cards/card.ts";
+import type { Block, CardLink } from "../cards/card.ts";
+import { continuationLink } from "../decoding/continuation-link.ts";
 import { advance, type GenerationState, generationCard, NOTHING_YET } from "../decoding/generation-card.ts";
 import { decodingOptions, promptOptions } from "../decoding/generation-options.ts";
 import { generationRequest } from "../decoding/generation-request.ts";
+import { playgroundLink } from "../decoding/playground-link.ts";
 import { shown, stepTable, tokenTexts, treeBlocks } from "../decoding/trace-card.ts";
 import { textTraceChart } from "../decoding/trace-charts.ts";
 import { UserError } from "../errors.ts";
@@ -41,7 +43,8 @@ export const tree = defineCommand({
   ack: "deferred",
   visibility: "channel",
   costly: true,
-  async *run({ options: given }, { engine, signal }): Replies {
+  async *run({ options: given, place }, context): Replies {
+    const { engine, signal } = context;
     const { toy, prompt, numBeams, maxNewTokens, lengthPenalty } = given;
     const search: Partial<GenerationSettings> = {
       ...(numBeams === 1
@@ -56,7 +59,12 @@ export const tree = defineCommand({
           `The toy tree always starts with "${TOY_PROMPT}". Leave prompt out, or toy.`,
         );
       }
-      yield toyReply(search);
+      // The playground's word tree has no length penalty and starts at two beams.
+      const isPlain = numBeams > 1 && lengthPenalty === undefined;
+      yield toyReply(
+        search,
+        isPlain ? playgroundLink(context, place, "tree", { toy: true, beams: numBeams }) : [],
+      );
       return;
     }
     if (prompt === undefined) {
@@ -86,6 +94,24 @@ export const tree = defineCommand({
         ...card,
         title: "Beam tree",
         blocks: [...searchBlocks(state.trace, prompt, pieces), ...card.blocks],
+        links:
+          numBeams === 1
+            ? continuationLink(context, place, {
+                ...state.start,
+                prompt,
+                mode: given.mode as PromptMode,
+                outputs: state.end.outputs,
+              })
+            : playgroundLink(context, place, "tree", {
+                toy: false,
+                prompt,
+                mode: given.mode,
+                model: state.start.model,
+                beams: numBeams,
+                depth: maxNewTokens,
+                "length-penalty": lengthPenalty,
+                "no-repeat-ngram-size": given.noRepeatNgramSize,
+              }),
       },
       data: {
         model: state.start.model,
@@ -99,7 +125,7 @@ export const tree = defineCommand({
   },
 });
 
-function toyReply(settings: Partial<GenerationSettings>) {
+function toyReply(settings: Partial<GenerationSettings>, links: readonly CardLink[]) {
   const { sequences, trace, warnings } = decodeToyTree(settings);
   const texts = new Map(TOY_WORDS.map((word, id) => [id, word]));
   const results: Block = {
@@ -111,7 +137,7 @@ function toyReply(settings: Partial<GenerationSettings>) {
     settings.strategy === "greedy" ? "The toy tree, greedy" : `The toy tree, ${settings.numBeams} beams`;
   return {
     kind: "message",
-    card: { title, blocks: [...searchBlocks(trace, TOY_PROMPT, texts), results] },
+    card: { title, blocks: [...searchBlocks(trace, TOY_PROMPT, texts), results], links },
     data: { prompt: TOY_PROMPT, sequences, trace, warnings: warnings.map(({ message }) => message) },
   } as const;
 }

@@ -1,6 +1,7 @@
 import { findMarkedWord } from "../../engine/encoding/marked-word.ts";
 import { compareWords, type WordComparison } from "../../engine/encoding/word-vectors.ts";
 import type { Block, TableBlock } from "../cards/card.ts";
+import { playgroundLink } from "../decoding/playground-link.ts";
 import { UserError } from "../errors.ts";
 import { defineCommand } from "./spec.ts";
 
@@ -28,7 +29,8 @@ export const words = defineCommand({
   ack: "deferred",
   visibility: "channel",
   costly: true,
-  async *run({ options }, { engine, signal }) {
+  async *run({ options, place }, context) {
+    const { engine, signal } = context;
     const sentences = options.sentences
       .split(/\||\n/)
       .map((sentence) => sentence.trim())
@@ -76,7 +78,14 @@ export const words = defineCommand({
     if (reading) blocks.push({ type: "text", text: reading });
     yield {
       kind: "message",
-      card: { title: "Words in context", blocks, footer: `${result.model} · ${result.representation}` },
+      card: {
+        title: "Words in context",
+        blocks,
+        links: playgroundLink(context, place, "words", {
+          sentences: marked.map(({ left, word, right }) => `${left}**${word}**${right}`).join(" | "),
+        }),
+        footer: `${result.model} · ${result.representation}`,
+      },
       data: result,
     };
   },

@@ -16,11 +16,7 @@ const again: Action = {
   costly: true,
   async *run({ record, person, place }, context) {
     const { seed: _old, ...options } = await keptOptions<GenerateValues>(context, record);
-    yield* runGeneration(
-      { ...options, seed: undefined },
-      { personId: person.id, courseId: place.courseId },
-      context,
-    );
+    yield* runGeneration({ ...options, seed: undefined }, { personId: person.id, place }, context);
   },
 };
 

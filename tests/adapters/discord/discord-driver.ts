@@ -44,9 +44,11 @@ export const discordDriver: PlatformDriver = {
         ref: { channel: { platform: "discord", id: message.channelId }, id: message.id },
         text: messageText(message),
         pings: [...(everyone ? ["everyone"] : []), ...users, ...roles, ...mentions],
-        links,
+        links: [...links, ...message.buttons.flatMap(({ url }) => url ?? [])],
         formatted,
-        buttons: message.buttons.map(({ label, disabled }) => ({ label, disabled })),
+        buttons: message.buttons
+          .filter(({ url }) => url === undefined)
+          .map(({ label, disabled }) => ({ label, disabled })),
         ...(select
           ? {
               select: {

@@ -20,7 +20,7 @@ export function seenMessage(world: World, message: Message): SeenMessage {
     ...effects(message),
     formatted: message.blocks.length > 0 ? message.blocks.flatMap(formatted) : markdownMarks(message),
     buttons: controls
-      .filter(({ element }) => element.type === "button")
+      .filter(({ element }) => element.type === "button" && element.url === undefined)
       .map(({ label }) => ({ label, disabled: false })),
     ...(menu && { select: select(menu) }),
     files,

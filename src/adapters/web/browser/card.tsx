@@ -14,7 +14,7 @@ interface CardProps {
 }
 
 export function CardView({ card, channel, message, working }: CardProps) {
-  const { title, tone = "plain", blocks, actions, footer } = card;
+  const { title, tone = "plain", blocks, actions, links, footer } = card;
   return (
     <section
       class={`card tone-${tone}`}
@@ -31,6 +31,16 @@ export function CardView({ card, channel, message, working }: CardProps) {
         <BlockView key={index} block={block} />
       ))}
       {actions && actions.length > 0 && <CardActions rows={actions} channel={channel} message={message} />}
+      {links && links.length > 0 && (
+        <p class="buttons">
+          {links.map(({ label, link }) => (
+            // In a tab of its own, so that the conversation stays where it is.
+            <a key={link} class="button secondary" href={link} target="_blank" rel="noopener">
+              <bdi>{label}</bdi>
+            </a>
+          ))}
+        </p>
+      )}
       {footer !== undefined && (
         <p class="card-footer" dir="auto">
           <TextView text={footer} />

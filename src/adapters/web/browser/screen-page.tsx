@@ -134,7 +134,7 @@ function Spotlight({ message }: { readonly message: WireMessage }) {
 }
 
 /** Nobody presses buttons on a wall. */
-function shown({ actions: _, title: __, ...card }: NonNullable<WireMessage["card"]>) {
+function shown({ actions: _, links: __, title: ___, ...card }: NonNullable<WireMessage["card"]>) {
   return card;
 }
 

@@ -97,6 +97,7 @@ function walk(value: unknown, found: { pings: string[]; links: string[] }): void
   else if (value.type === "usergroup") found.pings.push(asString(value.usergroup_id));
   else if (value.type === "broadcast") found.pings.push(asString(value.range));
   else if (value.type === "link") found.links.push(asString(value.url));
+  else if (value.type === "button" && value.url !== undefined) found.links.push(asString(value.url));
   else if (value.type === "mrkdwn") scan(asString(value.text), found, value.verbatim !== true);
   else for (const item of Object.values(value)) walk(item, found);
 }

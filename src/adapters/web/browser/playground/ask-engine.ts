@@ -6,6 +6,7 @@ import { ask, call } from "../api.ts";
 export interface NextRequest {
   readonly prompt: string;
   readonly mode: string;
+  readonly model?: string;
   readonly chosenIds: readonly number[];
 }
 

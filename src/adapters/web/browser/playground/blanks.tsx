@@ -4,12 +4,16 @@ import { closed } from "../text.tsx";
 import { runDemonstration } from "./ask-engine.ts";
 import { percent } from "./distribution.tsx";
 import { param, setParams } from "./params.ts";
+import { PassedNote, passed } from "./passed-options.tsx";
 import { RunNote } from "./run-state.tsx";
 import { splitWords } from "./split-words.ts";
 import { useRun } from "./use-run.ts";
 
 const EXAMPLE = "Paris is the capital of France.";
 const BLANK = "___";
+/** As the engine reads them. */
+const IS_BLANK = /^(\[MASK\]|<mask>|_{3,})$/i;
+const OPTIONS = { "masked-model": "model", targets: "targets" } as const;
 
 /** Places of the words that are left out, counted among the words. */
 function blankPlaces(): number[] {
@@ -27,20 +31,23 @@ export function Blanks() {
   const blanks = blankPlaces();
   let words = 0;
   const pieces = splitWords(text).map((piece) => ({ ...piece, place: piece.isWord ? words++ : -1 }));
+  const isBlank = (piece: (typeof pieces)[number]) =>
+    blanks.includes(piece.place) || IS_BLANK.test(piece.text);
   const masked = pieces.map((piece) => (blanks.includes(piece.place) ? BLANK : piece.text)).join("");
-  const hasBlank = pieces.some(({ place }) => blanks.includes(place));
+  const hasBlank = pieces.some(isBlank);
+  const also = passed(OPTIONS);
   useEffect(() => {
     if (!hasBlank) return;
-    const options = { text: masked, top: "8", ...(method === "" ? {} : { method }) };
+    const options = { text: masked, top: "8", ...also, ...(method === "" ? {} : { method }) };
     const timer = setTimeout(() => void run.start(() => runDemonstration("fillmask", options)), PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [masked, method]);
+  }, [masked, method, ...Object.values(also)]);
   const toggle = (place: number) => {
     const next = blanks.includes(place) ? blanks.filter((each) => each !== place) : [...blanks, place];
     setParams({ blank: next.sort((a, b) => a - b).join(",") || "none" });
   };
   const fill = (blank: number, word: string) => {
-    const place = pieces.filter((piece) => blanks.includes(piece.place))[blank]?.place;
+    const place = pieces.filter(isBlank)[blank]?.place;
     setParams({ text: pieces.map((piece) => (piece.place === place ? word : piece.text)).join("") });
   };
   const found = run.data.value;
@@ -60,7 +67,7 @@ export function Blanks() {
       <fieldset class="cloze-text">
         <legend>Click a word to leave it out</legend>
         {pieces.map(({ text: piece, start, place }) =>
-          place < 0 ? (
+          place < 0 || IS_BLANK.test(piece) ? (
             <span key={start}>{piece}</span>
           ) : (
             <button
@@ -87,6 +94,7 @@ export function Blanks() {
           <option value="rescored">rescored: candidates of both, in the whole sentence</option>
         </select>
       </div>
+      <PassedNote options={OPTIONS} />
       {!hasBlank && <p class="run-note">Click a word of the sentence.</p>}
       <RunNote run={run} doing="The model reads …" />
       {hasBlank && found && (

@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { closed } from "../text.tsx";
 import { learnPieces, pieceOf, runDemonstration } from "./ask-engine.ts";
 import { numberParam, param, setParams } from "./params.ts";
+import { PassedNote, passed } from "./passed-options.tsx";
 import { PromptField } from "./prompt-field.tsx";
 import { RunNote } from "./run-state.tsx";
 import { useRun } from "./use-run.ts";
@@ -23,6 +24,7 @@ interface Compared {
 
 const EXAMPLE = "The nice woman";
 const METHODS = "greedy,beam:4,top-p:0.9";
+const OPTIONS = { model: "model", mode: "mode" } as const;
 
 /** Several methods side by side on one prompt and seed, the place where they part marked. */
 export function Compare() {
@@ -33,7 +35,8 @@ export function Compare() {
   const length = numberParam("length", 24);
   const start = () =>
     run.start(async () => {
-      const options = { prompt, methods, seed: String(seed), "max-new-tokens": String(length) };
+      const fields = { prompt, methods, seed: String(seed), "max-new-tokens": String(length) };
+      const options = { ...passed(OPTIONS), ...fields };
       const found = await runDemonstration<Compared>("compare", options);
       await learnPieces(
         found.model,
@@ -78,6 +81,7 @@ export function Compare() {
           Compare
         </button>
       </form>
+      <PassedNote options={OPTIONS} />
       <RunNote run={run} doing="The methods write …" />
       {found && (
         <ul class="compared">

@@ -8,6 +8,7 @@ import type { GenerationSettings } from "../../../../engine/generation/settings.
 import { askNext, learnPieces, pieceOf } from "./ask-engine.ts";
 import { Distribution } from "./distribution.tsx";
 import { numberParam, param, setParams } from "./params.ts";
+import { PassedNote, passed } from "./passed-options.tsx";
 import { RunNote } from "./run-state.tsx";
 import { Sliders, sliderSettings } from "./sliders.tsx";
 import { useRun } from "./use-run.ts";
@@ -16,6 +17,7 @@ const EXAMPLE = "The nice woman";
 /** Typing pauses before the model reads. */
 const PAUSE_MS = 350;
 const LISTED = 15;
+const OPTIONS = { model: "model" } as const;
 
 function chosenIds(): number[] {
   return param("chosen")
@@ -36,20 +38,21 @@ export function NextTokenTool() {
   const run = useRun<NextToken>();
   const prompt = param("prompt", EXAMPLE);
   const mode = param("mode", "continuation");
+  const model = param("model");
   const chosen = param("chosen");
   const seed = numberParam("seed", 7);
   const learned = useSignal(0);
 
   useEffect(() => {
     if (prompt.trim() === "") return;
-    const request = { prompt, mode, chosenIds: chosenIds() };
+    const request = { prompt, mode, ...passed(OPTIONS), chosenIds: chosenIds() };
     // A token was clicked: nobody is typing.
     const timer = setTimeout(
       () => void run.start(() => askNext(request)),
       run.data.peek() && chosen === "" ? PAUSE_MS : 0,
     );
     return () => clearTimeout(timer);
-  }, [prompt, mode, chosen]);
+  }, [prompt, mode, model, chosen]);
 
   const found = run.data.value;
   return (
@@ -76,6 +79,7 @@ export function NextTokenTool() {
           />
           As a question, in the model's chat template
         </label>
+        <PassedNote options={OPTIONS} />
         <Sliders />
       </div>
       <div class="next-right">

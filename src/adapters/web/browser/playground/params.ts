@@ -6,7 +6,11 @@ import { signal } from "@preact/signals";
  */
 const params = signal(new URLSearchParams());
 
+/** Counts the addresses that were opened, each of which is looked at anew. */
+export const openings = signal(0);
+
 export function readParams(): void {
+  openings.value += 1;
   params.value = new URLSearchParams(location.hash.slice(1));
 }
 

@@ -5,7 +5,7 @@ import { announcement } from "../state.ts";
 import { Blanks } from "./blanks.tsx";
 import { Compare } from "./compare.tsx";
 import { NextTokenTool } from "./next-token-tool.tsx";
-import { param, readParams, setParams } from "./params.ts";
+import { openings, param, readParams, setParams } from "./params.ts";
 import { Tree } from "./tree.tsx";
 import { Words } from "./words.tsx";
 
@@ -53,7 +53,7 @@ export function PlaygroundPage({ room }: { readonly room: WireRoom }) {
       </nav>
       <main class="playground-main">
         <h2 class="visually-hidden">{tool.title}</h2>
-        <View key={tool.id} />
+        <View key={`${tool.id}/${openings.value}`} />
       </main>
     </div>
   );

@@ -1,18 +1,9 @@
+import type { SLIDER_SETTINGS } from "../../../../bot/decoding/playground-link.ts";
 import { SETTING_RANGES } from "../../../../engine/generation/setting-ranges.ts";
 import { type GenerationSettings, NEUTRAL_SETTINGS } from "../../../../engine/generation/settings.ts";
 import { numberParam, param, setParams } from "./params.ts";
 
-type SliderName =
-  | "temperature"
-  | "topK"
-  | "topP"
-  | "minP"
-  | "typicalP"
-  | "epsilonCutoff"
-  | "etaCutoff"
-  | "topNSigma"
-  | "repetitionPenalty"
-  | "noRepeatNgramSize";
+type SliderName = (typeof SLIDER_SETTINGS)[number];
 
 interface SliderSpec {
   readonly name: SliderName;

@@ -5,11 +5,13 @@ export interface Piece {
   readonly start: number;
 }
 
-/** A text as words (letters and digits, with apostrophes and hyphens between them) and what stands between. */
+/**
+ * A text as words (letters and digits, with apostrophes and hyphens between them, or a blank) and what stands between.
+ */
 export function splitWords(text: string): Piece[] {
   const pieces: Piece[] = [];
   for (const { 0: piece, index, groups } of text.matchAll(
-    /(?<word>[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*)|[^\p{L}\p{N}\p{M}]+/gu,
+    /(?<word>[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*|\[MASK\]|<mask>|_{3,})|(?:(?!\[MASK\]|<mask>|_{3,})[^\p{L}\p{N}\p{M}])+/giu,
   )) {
     pieces.push({ text: piece, isWord: groups?.word !== undefined, start: index });
   }

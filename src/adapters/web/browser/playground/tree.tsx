@@ -5,6 +5,7 @@ import type { TraceStep } from "../../../../engine/generation/trace.ts";
 import { learnPieces, pieceOf, runDemonstration } from "./ask-engine.ts";
 import { NumberField } from "./compare.tsx";
 import { numberParam, param, setParams } from "./params.ts";
+import { PassedNote, passed } from "./passed-options.tsx";
 import { PromptField } from "./prompt-field.tsx";
 import { RunNote } from "./run-state.tsx";
 import { TreeDrawing } from "./tree-drawing.tsx";
@@ -17,6 +18,12 @@ interface Searched {
 }
 
 const EXAMPLE = "The nice woman";
+const OPTIONS = {
+  model: "model",
+  mode: "mode",
+  "length-penalty": "length-penalty",
+  "no-repeat-ngram-size": "no-repeat-ngram-size",
+} as const;
 
 /** A beam search that grows under the hand: forward and back through its steps. */
 export function Tree() {
@@ -62,6 +69,7 @@ export function Tree() {
           </button>
         )}
       </form>
+      {!isToy && <PassedNote options={OPTIONS} />}
       <RunNote run={run} doing="The search runs …" />
       {found && (
         <>
@@ -113,7 +121,8 @@ async function toy(numBeams: number): Promise<Searched> {
 }
 
 async function search(prompt: string, beams: number, depth: number): Promise<Searched> {
-  const options = { prompt, "num-beams": String(beams), "max-new-tokens": String(depth) };
+  const fields = { prompt, "num-beams": String(beams), "max-new-tokens": String(depth) };
+  const options = { ...passed(OPTIONS), ...fields };
   const { model, trace } = await runDemonstration<{ model: string; trace: readonly TraceStep[] }>(
     "tree",
     options,
