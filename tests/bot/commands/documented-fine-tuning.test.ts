@@ -56,7 +56,7 @@ afterAll(() => close());
 interface Answer {
   readonly labels: readonly string[];
   readonly counts: readonly number[];
-  readonly frozenHead: Omit<TrainedHead, "parameters" | "trainedOn">;
+  readonly frozenHead: Omit<TrainedHead, "parameters" | "trainedOn"> & { readonly weights: number };
   readonly network?: TrainedNetworks;
 }
 
@@ -130,12 +130,15 @@ describe("the worked example", () => {
     },
   );
 
-  test("with seed 1 the head beats the bag of words, and both beat the majority", () => {
-    const [head, words, majority] = [/^frozen/, /^bag/, /^majority/].map(
-      (row) => numbersIn(cell(row, 1))[0]!,
-    );
-    expect(head).toBeGreaterThan(words!);
-    expect(words).toBeGreaterThan(majority!);
+  test("the words beside the table follow from its numbers", () => {
+    const of = (row: RegExp, seed: number) => numbersIn(cell(row, seed))[0]!;
+    expect(of(/^frozen/, 1)).toBeGreaterThan(of(/^bag/, 1));
+    expect(of(/^bag/, 1)).toBeGreaterThan(of(/^majority/, 1));
+    expect(PAGE).toContain("with seed 3 the bag of words wins");
+    expect(of(/^bag/, 3)).toBeGreaterThan(of(/^frozen/, 3));
+    const p = of(/^frozen/, 1) / 100;
+    const points = 200 * Math.sqrt((p * (1 - p)) / 90);
+    expect(PAGE).toContain(`two standard errors are ${points.toFixed(0)} points`);
   });
 });
 
@@ -161,10 +164,14 @@ test.each(HEADS)("$typed", PATIENCE, async ({ typed, cell }) => {
   expectLoss(cell("last held-out loss")!, losses.at(-1)!);
 });
 
-test("a quarter of twelve is noise", PATIENCE, async () => {
-  const { typed } = HEADS.find(({ typed }) => typed.includes("label-noise"))!;
-  const { frozenHead } = await run(typed);
-  expect([frozenHead.curve[0]!.train.n, frozenHead.noisy]).toEqual([12, 3]);
+test("what the page says of the twelve sentences and of all sixty", PATIENCE, async () => {
+  const spoiled = HEADS.find(({ typed }) => typed.includes("label-noise"))!;
+  const usual = HEADS.find(({ typed }) => typed === "/finetune task:opinion")!;
+  const [few, all] = [await run(spoiled.typed), await run(usual.typed)];
+  expect(PAGE).toContain("Twelve sentences of which three have a wrong label, against all sixty");
+  expect([few.frozenHead.curve[0]!.train.n, few.frozenHead.noisy]).toEqual([12, 3]);
+  expect([all.frozenHead.curve[0]!.train.n, all.frozenHead.noisy]).toEqual([60, 0]);
+  expect(PAGE).toContain(`a head of ${all.frozenHead.weights} weights`);
 });
 
 const NETWORKS = TABLES.filter(({ header }) => header[1] === "frozen").map(({ header, rows }) => ({
