@@ -38,7 +38,8 @@ export function findCommand(
 
 /**
  * Reads `"The nice woman" --strategy beam --num-beams=4 --trace`. Bare words are the main option's text, but for "true" and
- * "false" right after a switch, which are its value; after `--` every word is bare.
+ * "false" right after a switch, which are its value; after `--` every word is bare. Where no option is the main one and
+ * several texts are needed, as `similarity "A cat" "A dog"` has them, they are taken in order.
  * @throws {UserError} "option-unknown", "option-missing", "option-invalid", "option-twice", "text-unexpected"
  */
 export function readArguments(command: AnyCommand, words: readonly string[]): CommandArguments {
@@ -137,6 +138,13 @@ function addBare(
   const [main, spec] =
     [...specs].find(([, candidate]) => candidate.type === "string" && candidate.main) ?? [];
   if (main === undefined || spec?.type !== "string") {
+    const needed = [...specs].filter(
+      ([name, { type, required }]) => type === "string" && required && !options.has(name),
+    );
+    if (needed.length === bare.length) {
+      for (const [index, [name]] of needed.entries()) add(options, name, bare[index]!);
+      return;
+    }
     const names = [...specs.keys()].map((name) => `--${name}`);
     throw new UserError(
       "text-unexpected",

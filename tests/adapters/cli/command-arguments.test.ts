@@ -30,6 +30,15 @@ const code = (work: () => unknown): string => {
   return "nothing";
 };
 
+test("without a main option, as many texts as are still needed are taken in order, and no other number", () => {
+  const text = { type: "string", required: true, description: "One" } as const;
+  const pair: AnyCommand = { ...command, name: "similarity", options: { a: text, b: text } };
+  expect(readArguments(pair, ["A cat", "A dog"]).options).toEqual({ a: "A cat", b: "A dog" });
+  expect(readArguments(pair, ["A dog", "--a", "A cat"]).options).toEqual({ a: "A cat", b: "A dog" });
+  expect(code(() => readArguments(pair, ["A cat"]))).toMatch(/^text-unexpected: .*It takes --a, --b/);
+  expect(code(() => readArguments(pair, ["A", "B", "C"]))).toMatch(/^text-unexpected/);
+});
+
 describe("readArguments", () => {
   test.each([
     [["The nice woman"], { prompt: "The nice woman" }],
