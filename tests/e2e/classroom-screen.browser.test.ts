@@ -46,7 +46,7 @@ beforeAll(async () => {
 }, 8 * 60_000);
 afterAll(async () => {
   await browser.close();
-  cloze.child.kill("SIGKILL");
+  cloze.crash();
 });
 
 async function expectFit(...pages: readonly Page[]): Promise<void> {

@@ -14,6 +14,8 @@ export interface ClozeProcess {
   stderr(): string;
   /** Resolves with the first match in standard output; rejects when the process ends without one. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Ends it as a power failure does, the launcher and what it launched. */
+  crash(): void;
   /** Resolves when the process has ended. */
   readonly ended: Promise<{ status: number | null; stdout: string; stderr: string }>;
 }
@@ -37,6 +39,8 @@ export function startCloze(
   const child = spawn(process.execPath, [LAUNCHER, ...words], {
     env: { ...env, CLOZE_DATA_DIR: data, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own: a launcher that is killed hard can't take Cloze with it.
+    detached: true,
   });
   let stdout = "";
   let stderr = "";
@@ -55,6 +59,10 @@ export function startCloze(
     child,
     stdout: () => stdout,
     stderr: () => stderr,
+    crash() {
+      const isOver = child.exitCode !== null || child.signalCode !== null;
+      if (!isOver && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    },
     ended,
     says(pattern) {
       return new Promise((resolve, reject) => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  cloze.child.kill("SIGKILL");
+  cloze.crash();
 });
 
 test(

@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 8 * 60_000);
 afterAll(async () => {
   await browser.close();
-  cloze.child.kill("SIGKILL");
+  cloze.crash();
 });
 
 /** Sends a command, and gives its finished reply and the page that the reply's button opens. */

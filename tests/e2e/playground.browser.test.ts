@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 8 * 60_000);
 afterAll(async () => {
   await browser.close();
-  cloze.child.kill("SIGKILL");
+  cloze.crash();
 });
 
 async function openTool(hash: string): Promise<void> {

@@ -1,37 +1,24 @@
 import { useSignal } from "@preact/signals";
-import type { Modal, ModalField } from "../../../bot/cards/card.ts";
+import type { ModalField } from "../../../bot/cards/card.ts";
 import { Dialog } from "./dialog.tsx";
+import { forgetForm, keepForm } from "./kept-form.ts";
 import { newRequest, send } from "./outbox.ts";
-import { openModal } from "./state.ts";
+import { type OpenModal, openModal } from "./state.ts";
 
 /** The form that an action or a command has opened. */
 export function ModalDialog() {
   const open = openModal.value;
   if (!open) return null;
-  return (
-    <ModalForm
-      key={`${open.modal.action}/${open.modal.record}`}
-      modal={open.modal}
-      channel={open.channel}
-      message={open.message}
-    />
-  );
+  return <ModalForm key={`${open.modal.action}/${open.modal.record}`} open={open} />;
 }
 
-function ModalForm({
-  modal,
-  channel,
-  message,
-}: {
-  modal: Modal;
-  channel: string;
-  message: string | undefined;
-}) {
+function ModalForm({ open: { modal, channel, message, typed = {} } }: { readonly open: OpenModal }) {
   const { title, action, record, submitLabel, fields } = modal;
   const values = useSignal<Readonly<Record<string, string>>>(
-    Object.fromEntries(fields.map(({ id, value }) => [id, value ?? ""])),
+    Object.fromEntries(fields.map(({ id, value }) => [id, typed[id] ?? value ?? ""])),
   );
   const close = () => {
+    forgetForm();
     openModal.value = undefined;
   };
   return (
@@ -59,6 +46,12 @@ function ModalForm({
             value={values.value[field.id] ?? ""}
             set={(value) => {
               values.value = { ...values.value, [field.id]: value };
+              keepForm({
+                modal,
+                channel,
+                ...(message === undefined ? {} : { message }),
+                typed: values.value,
+              });
             }}
           />
         ))}

@@ -18,7 +18,14 @@ export const unread = signal<ReadonlyMap<string, number>>(new Map());
 /** What screen readers are told next. */
 export const announcement = signal("");
 /** The form that is open, and what it answers. */
-export const openModal = signal<{ modal: Modal; channel: string; message?: string } | undefined>(undefined);
+export interface OpenModal {
+  readonly modal: Modal;
+  readonly channel: string;
+  readonly message?: string;
+  /** What was typed before a reload, by field. */
+  readonly typed?: Readonly<Record<string, string>>;
+}
+export const openModal = signal<OpenModal | undefined>(undefined);
 /** Counted up each time the teacher chooses something else for the room's screen. */
 export const screenChanges = signal(0);
 /** Number of the last event; the stream resumes after it. */

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import type { WireEvent, WireRoom } from "../wire.ts";
 import { call, failures } from "./api.ts";
+import { restoreForm } from "./kept-form.ts";
 import { sendWaiting } from "./outbox.ts";
 import { forgetKey } from "./route.ts";
 import { channels, connection, forgetAll, outdated, resumeAfter, room, take } from "./state.ts";
@@ -42,6 +43,7 @@ function follow(): void {
     waitMs = FIRST_WAIT_MS;
     connection.value = "live";
     sendWaiting();
+    restoreForm();
   };
   own.onerror = () => {
     own.close();

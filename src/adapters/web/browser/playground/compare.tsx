@@ -10,6 +10,7 @@ import { useRun } from "./use-run.ts";
 interface Compared {
   readonly model: string;
   readonly prompt: string;
+  readonly mode: string;
   readonly seed: number;
   /** How many tokens all texts have in common at their start. */
   readonly sharedTokens: number;
@@ -90,6 +91,7 @@ export function Compare() {
               <h3>{method}</h3>
               <p class="compared-text" dir="auto">
                 <b>{closed(found.prompt)}</b>
+                {found.mode === "chat" && <br />}
                 <Pieces model={found.model} ids={tokenIds.slice(0, found.sharedTokens)} />
                 <mark>
                   <Pieces
@@ -108,12 +110,15 @@ export function Compare() {
         </ul>
       )}
       {found && (
-        <p class="run-note">
-          The first {found.sharedTokens} tokens are the same; the marked token is where the texts part.
-        </p>
+        <p class="run-note">{sharedInWords(found.sharedTokens)} The marked token is where the texts part.</p>
       )}
     </>
   );
+}
+
+function sharedInWords(tokens: number): string {
+  if (tokens === 0) return "No token is the same at the start.";
+  return tokens === 1 ? "The first token is the same." : `The first ${tokens} tokens are the same.`;
 }
 
 function Pieces({ model, ids }: { readonly model: string; readonly ids: readonly number[] }) {

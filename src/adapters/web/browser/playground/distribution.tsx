@@ -115,5 +115,6 @@ function count(value: number): string {
 
 export function percent(probability: number): string {
   const value = 100 * probability;
-  return `${value >= 10 ? value.toFixed(1) : value >= 0.01 || value === 0 ? value.toFixed(2) : value.toExponential(1)} %`;
+  if (value !== 0 && value < 0.01) return "< 0.01 %";
+  return `${value.toFixed(value >= 10 ? 1 : 2)} %`;
 }

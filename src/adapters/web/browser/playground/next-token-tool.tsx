@@ -114,6 +114,7 @@ function Written({
   return (
     <p class="written" dir="auto">
       {prompt}
+      {param("mode") === "chat" && <br />}
       {ids.map((id, place) => (
         <button
           // A place is what a token is known by.
