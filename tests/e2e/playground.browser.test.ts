@@ -70,7 +70,7 @@ test(
     expect(shares).toHaveLength(2);
     expect(shares[0]! + shares[1]!).toBeCloseTo(100, 0);
     expect(passes).toBe(0);
-    expect(page.url()).toContain("top-k=2");
+    await expect.poll(() => page.url(), PATIENT).toContain("top-k=2");
     await expectFit();
   },
 );
@@ -86,7 +86,9 @@ test("drawing step by step writes what /generate writes with the same seed", MIN
     await expect.poll(() => page.getByRole("button", { name: "Draw one" }).isEnabled(), PATIENT).toBe(true);
     await expect.poll(() => page.locator(".run-note").textContent(), PATIENT).toBe("");
   }
-  const byHand = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("chosen")!.split(",").map(Number);
+  const chosen = () => new URLSearchParams(new URL(page.url()).hash.slice(1)).get("chosen")?.split(",") ?? [];
+  await expect.poll(() => chosen().length, PATIENT).toBe(4);
+  const byHand = chosen().map(Number);
   const inOneGo = await page.evaluate(async () => {
     const options = {
       prompt: "The nice woman",

@@ -105,7 +105,9 @@ export function likeliestIds(logits: Float32Array, count: number): number[] {
   const threshold = kthLargest(createCandidates(logits), limit);
   const above: number[] = [];
   const ties: number[] = [];
-  for (const [id, logit] of logits.entries()) {
+  // By index: entries() would make an array of each of a vocabulary's tokens.
+  for (let id = 0; id < logits.length; id++) {
+    const logit = logits[id] as number;
     if (logit > threshold) above.push(id);
     else if (logit === threshold) ties.push(id);
   }

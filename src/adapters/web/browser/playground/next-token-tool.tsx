@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { NextToken } from "../../../../bot/decoding/next-token.ts";
 import { visible } from "../../../../bot/decoding/visible-text.ts";
 import { chooseNextToken } from "../../../../engine/generation/choose-next-token.ts";
@@ -145,19 +145,18 @@ function Choice({ found, settings, seed, busy, onLearned }: ChoiceProps) {
   const { logits, promptIds, model } = found;
   const written = chosenIds();
   const ids = [...promptIds, ...written];
-  const began = performance.now();
-  const distribution = attempt(() =>
-    nextTokenDistribution(
-      logits,
-      { ...settings, strategy: "sample" },
-      {
-        promptIds: ids,
-        eosTokenIds: [],
-        topTokens: LISTED,
-      },
-    ),
+  // Names of tokens may arrive later; the numbers stay.
+  const distribution = useMemo(
+    () =>
+      attempt(() =>
+        nextTokenDistribution(
+          logits,
+          { ...settings, strategy: "sample" },
+          { promptIds: ids, eosTokenIds: [], topTokens: LISTED },
+        ),
+      ),
+    [logits, JSON.stringify(settings), ids.join(",")],
   );
-  performance.measure("playground-distribution", { start: began });
   const shown =
     "value" in distribution ? distribution.value.trace.candidates.map(({ tokenId }) => tokenId) : [];
   useEffect(() => {

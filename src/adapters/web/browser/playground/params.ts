@@ -26,7 +26,35 @@ export function setParams(changes: Readonly<Record<string, string>>): void {
     else next.set(name, value);
   }
   params.value = next;
-  history.replaceState(null, "", `/playground#${next}`);
+  writing ??= setTimeout(writeAddress, ADDRESS_PAUSE_MS);
+}
+
+/** Browsers hold up pages that change their address with every step of a slider. */
+const ADDRESS_PAUSE_MS = 200;
+let writing: ReturnType<typeof setTimeout> | undefined;
+
+/** Brings the address up to date now: before it is read, and before the page is left. */
+export function writeAddress(): void {
+  if (writing === undefined) return;
+  clearTimeout(writing);
+  writing = undefined;
+  // Another page of the classroom may have been opened meanwhile.
+  if (location.pathname === "/playground") history.replaceState(null, "", `/playground#${params.peek()}`);
+}
+
+const moved: Record<string, string> = {};
+let isFrameAsked = false;
+
+/** As `setParams`, once a frame however often a slider reports. */
+export function slideParam(name: string, value: string): void {
+  moved[name] = value;
+  if (isFrameAsked) return;
+  isFrameAsked = true;
+  requestAnimationFrame(() => {
+    isFrameAsked = false;
+    setParams(moved);
+    for (const each of Object.keys(moved)) delete moved[each];
+  });
 }
 
 /** A number of the address; the fallback where there is none or it can't be read. */

@@ -5,7 +5,7 @@ import { announcement } from "../state.ts";
 import { Blanks } from "./blanks.tsx";
 import { Compare } from "./compare.tsx";
 import { NextTokenTool } from "./next-token-tool.tsx";
-import { openings, param, readParams, setParams } from "./params.ts";
+import { openings, param, readParams, setParams, writeAddress } from "./params.ts";
 import { Tree } from "./tree.tsx";
 import { Words } from "./words.tsx";
 
@@ -22,7 +22,11 @@ export function PlaygroundPage({ room }: { readonly room: WireRoom }) {
   useEffect(() => {
     readParams();
     addEventListener("hashchange", readParams);
-    return () => removeEventListener("hashchange", readParams);
+    addEventListener("pagehide", writeAddress);
+    return () => {
+      removeEventListener("hashchange", readParams);
+      removeEventListener("pagehide", writeAddress);
+    };
   }, []);
   const tool = TOOLS.find(({ id }) => id === param("tool")) ?? TOOLS[0];
   const { View } = tool;
@@ -61,6 +65,7 @@ export function PlaygroundPage({ room }: { readonly room: WireRoom }) {
 
 /** Over plain HTTP browsers lend no clipboard; then the address bar is the way. */
 async function copyLink(): Promise<void> {
+  writeAddress();
   try {
     await navigator.clipboard.writeText(location.href);
     announcement.value = "The link is copied.";

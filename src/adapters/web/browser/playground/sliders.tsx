@@ -1,7 +1,7 @@
 import type { SLIDER_SETTINGS } from "../../../../bot/decoding/playground-link.ts";
 import { SETTING_RANGES } from "../../../../engine/generation/setting-ranges.ts";
 import { type GenerationSettings, NEUTRAL_SETTINGS } from "../../../../engine/generation/settings.ts";
-import { numberParam, param, setParams } from "./params.ts";
+import { numberParam, param, setParams, slideParam } from "./params.ts";
 
 type SliderName = (typeof SLIDER_SETTINGS)[number];
 
@@ -85,7 +85,7 @@ function Slider({ slider: { name, label, min, max, step } }: { readonly slider: 
         aria-valuetext={isOff ? `${value}, off` : String(value)}
         onInput={({ currentTarget }) => {
           const next = Number(currentTarget.value);
-          setParams({ [label]: next === neutral ? "" : String(next) });
+          slideParam(label, next === neutral ? "" : String(next));
         }}
       />
       <output for={id}>{isOff ? "off" : value}</output>
