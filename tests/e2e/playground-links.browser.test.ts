@@ -36,7 +36,7 @@ afterAll(async () => {
 /** Sends a command, and gives its finished reply and the page that the reply's button opens. */
 async function ask(command: string) {
   await send(page, command);
-  const reply = page.locator("li.message").last();
+  const reply = page.locator("li.message").filter({ hasText: command }).last();
   const button = reply.getByRole("link", { name: "Open in the playground" });
   await button.waitFor();
   const [opened] = await Promise.all([page.context().waitForEvent("page"), button.click()]);
@@ -125,7 +125,7 @@ test("/words and /fillmask: the same cosines, the same words", MINUTES, async ()
 
 test("nothing is offered where the playground would show something else", MINUTES, async () => {
   await send(page, "/distribution The nice woman bad-words:is");
-  const reply = page.locator("li.message").last();
+  const reply = page.locator("li.message").filter({ hasText: "bad-words" }).last();
   await reply.getByText("Again:").waitFor();
   expect(await reply.getByRole("link", { name: "Open in the playground" }).count()).toBe(0);
 });

@@ -20,40 +20,44 @@ export function param(name: string, fallback = ""): string {
 
 /** @param changes A value of "" takes the name out of the address. */
 export function setParams(changes: Readonly<Record<string, string>>): void {
+  change(changes);
+  writeAddress();
+}
+
+function change(changes: Readonly<Record<string, string>>): void {
   const next = new URLSearchParams(params.peek());
   for (const [name, value] of Object.entries(changes)) {
     if (value === "") next.delete(name);
     else next.set(name, value);
   }
   params.value = next;
-  writing ??= setTimeout(writeAddress, ADDRESS_PAUSE_MS);
 }
 
-/** Browsers hold up pages that change their address with every step of a slider. */
-const ADDRESS_PAUSE_MS = 200;
 let writing: ReturnType<typeof setTimeout> | undefined;
 
-/** Brings the address up to date now: before it is read, and before the page is left. */
+/** Brings the address up to date. */
 export function writeAddress(): void {
-  if (writing === undefined) return;
   clearTimeout(writing);
-  writing = undefined;
   // Another page of the classroom may have been opened meanwhile.
   if (location.pathname === "/playground") history.replaceState(null, "", `/playground#${params.peek()}`);
 }
 
+/** Browsers hold up a page that changes its address with every step of a slider. */
+const ADDRESS_PAUSE_MS = 200;
 const moved: Record<string, string> = {};
 let isFrameAsked = false;
 
-/** As `setParams`, once a frame however often a slider reports. */
+/** As `setParams`, once a frame however often a slider reports; the address follows when it rests. */
 export function slideParam(name: string, value: string): void {
   moved[name] = value;
   if (isFrameAsked) return;
   isFrameAsked = true;
   requestAnimationFrame(() => {
     isFrameAsked = false;
-    setParams(moved);
+    change(moved);
     for (const each of Object.keys(moved)) delete moved[each];
+    clearTimeout(writing);
+    writing = setTimeout(writeAddress, ADDRESS_PAUSE_MS);
   });
 }
 

@@ -22,11 +22,7 @@ export function PlaygroundPage({ room }: { readonly room: WireRoom }) {
   useEffect(() => {
     readParams();
     addEventListener("hashchange", readParams);
-    addEventListener("pagehide", writeAddress);
-    return () => {
-      removeEventListener("hashchange", readParams);
-      removeEventListener("pagehide", writeAddress);
-    };
+    return () => removeEventListener("hashchange", readParams);
   }, []);
   const tool = TOOLS.find(({ id }) => id === param("tool")) ?? TOOLS[0];
   const { View } = tool;
