@@ -1,3 +1,4 @@
+import "./no-telemetry.ts";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
