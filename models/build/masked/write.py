@@ -1,9 +1,10 @@
 """Lets SmolLM2-135M-Instruct write training text: short paragraphs about WordNet's words and the course's topics.
 
-    python write.py --wordnet /usr/share/wordnet --out written.txt --minutes 40
+    python write.py --wordnet /usr/share/wordnet --out written.txt --minutes 40 && gzip -9n written.txt
 
 Appends documents to OUT (a sentence a line, documents parted by an empty line) until the time is over; run it again with
-another --seed for more. It needs a processor with bfloat16 (AMX): two cores write about 300 words a second there.
+another --seed for more. Written in bfloat16, which is fast on processors with AMX: half a busy core wrote 70 to 120 words
+a second. What the shipped model learnt from is written.txt.gz, 2,247 documents, 134,937 words.
 Sampling at temperature .8 among the likeliest 40. Kept are whole sentences of letters, digits and plain punctuation that
 the text has not had before; a document with fewer than two of them is dropped.
 """
