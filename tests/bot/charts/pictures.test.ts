@@ -52,6 +52,15 @@ test.each(["The nice woman", "Привет", "中文字", "ελληνικά", "m
   },
 );
 
+test("letters that no font has are marked and counted, not drawn as empty boxes; all others stay", () => {
+  const svg = chartSvg({ ...SAMPLES.poll, title: "한국 العربية Привет 中文 ελ 🙂\ufe0f" }, "light");
+  expect(svg).not.toMatch(/[한국]/);
+  for (const word of ["□□", "العربية", "Привет", "中文", "ελ"]) expect(svg).toContain(word);
+  const words = textBoxes(svg).map((box) => box.words);
+  expect(words.join(" ")).toContain("2 letters have no font in this picture and stand as □");
+  expect(faultsOf(svg)).toEqual([]);
+}, 60_000);
+
 test("a model's and a student's words stay words", () => {
   const title = '<script>alert(1)</script> {a|b} "quoted" & \u202eturned';
   const svg = chartSvg({ ...SAMPLES.poll, title }, "light");

@@ -5,6 +5,7 @@ import { drawChart } from "../drawing/draw-chart.ts";
 import { registerParts } from "../drawing/echarts-parts.ts";
 import { COLOURS, type Theme } from "../drawing/look.ts";
 import { FONT_FAMILY, measureText } from "./fonts.ts";
+import { markMissing } from "./mark-missing.ts";
 
 /** Pixels of a picture's own measure; it is rendered larger. */
 export const PICTURE_WIDTH = 480;
@@ -20,7 +21,7 @@ setPlatformAPI({
 
 /** A chart as SVG, laid out with the widths of the fonts it will be rendered with. */
 export function chartSvg(chart: Chart, theme: Theme): string {
-  const { option, height } = drawChart(chart, {
+  const { option, height } = drawChart(markMissing(chart), {
     theme,
     colours: COLOURS[theme],
     width: PICTURE_WIDTH,

@@ -36,6 +36,12 @@ function fontFor(character: string, own: string): string {
   return [own, ...FALLBACKS].find((path) => open(path).hasGlyphForCodePoint(code)) ?? own;
 }
 
+/** Whether any of the fonts can draw a character. */
+export function isCovered(character: string): boolean {
+  const code = character.codePointAt(0)!;
+  return [PLAIN, ...FALLBACKS].some((path) => open(path).hasGlyphForCodePoint(code));
+}
+
 /** Width of one line of text in pixels: the sum of its characters' advances, without kerning. */
 export function measureText(text: string, size: number, bold: boolean): number {
   let width = 0;
