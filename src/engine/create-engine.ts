@@ -146,7 +146,7 @@ function defaultThreads(available: number): number {
   return available <= 4 ? available : Math.min(8, Math.ceil(available / 2));
 }
 
-/** The fields of a prompt alone: what else the caller's object carries stays on this thread. */
+/** The fields of a prompt alone: what else the caller's object carries stays in this process. */
 function promptOf({ model, prompt, mode, systemPrompt }: PromptRequest): PromptRequest {
   return {
     prompt,

@@ -1,11 +1,10 @@
-/** The worker thread that holds the encoders' sessions; see encoder-protocol.ts for what it answers. */
+/** The worker process that holds the encoders' sessions; see encoder-protocol.ts for what it answers. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { workerData } from "node:worker_threads";
 import * as ort from "onnxruntime-node";
 import { EngineError } from "../errors.ts";
-import { serveCalls } from "../runtime/serve-calls.ts";
+import { serveCalls, workerData } from "../runtime/serve-calls.ts";
 import { batchByLength } from "./batch-by-length.ts";
 import {
   type EncoderCalls,
@@ -25,7 +24,7 @@ import {
 } from "./token-alignment.ts";
 import { readWordPieceTokenizer } from "./word-piece-tokenizer.ts";
 
-const { directory, threads } = workerData as EncoderWorkerData;
+const { directory, threads } = workerData<EncoderWorkerData>();
 const tokenizer = readWordPieceTokenizer(join(directory, "tokenizer.json"));
 const stop = stopPieces(tokenizer.idOf);
 const sessions = new Map<string, Promise<ort.InferenceSession>>();

@@ -5,7 +5,7 @@ import { createWorkerHost } from "../runtime/worker-host.ts";
 import type { EncoderCalls, EncoderWorkerData } from "./encoder-protocol.ts";
 import { readWordPieceTokenizer, type WordPieceTokenizer } from "./word-piece-tokenizer.ts";
 
-/** The encoders in their worker thread. It starts with the first call, graphs load when they are first needed. */
+/** The encoders in their worker process. It starts with the first call, graphs load when they are first needed. */
 export interface Encoders {
   readonly tokenizer: WordPieceTokenizer;
   /**
@@ -17,7 +17,7 @@ export interface Encoders {
     request: EncoderCalls[Name]["request"],
     signal?: AbortSignal,
   ): Promise<EncoderCalls[Name]["response"]>;
-  /** Ends the thread, after the calls that run or after `graceMs`. */
+  /** Ends the process, after the calls that run or after `graceMs`. */
   close(graceMs?: number): Promise<void>;
 }
 

@@ -1,17 +1,16 @@
-/** The worker thread that trains; see learning-protocol.ts for what it answers. */
+/** The worker process that trains; see learning-protocol.ts for what it answers. */
 
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { workerData } from "node:worker_threads";
 import { readWordPieceTokenizer } from "../encoding/word-piece-tokenizer.ts";
 import { EngineError } from "../errors.ts";
-import { type CallContext, serveCalls } from "../runtime/serve-calls.ts";
+import { type CallContext, serveCalls, workerData } from "../runtime/serve-calls.ts";
 import type { LearningCalls, LearningWorkerData } from "./learning-protocol.ts";
 import { type AfterEpoch, trainHead } from "./train-head.ts";
 import { trainNetworks } from "./train-networks.ts";
 import type { TrainingProgress } from "./training-results.ts";
 
-const { directory } = workerData as LearningWorkerData;
+const { directory } = workerData<LearningWorkerData>();
 let tokenizer: ReturnType<typeof readWordPieceTokenizer> | undefined;
 
 function pieces(texts: readonly string[]): LearningCalls["pieces"]["response"] {

@@ -12,7 +12,7 @@ import { classifyVector, type SoftmaxHead } from "./softmax-head.ts";
 import { firstTask } from "./tasks.ts";
 import type { TrainedHead, TrainedNetworks, TrainingProgress } from "./training-results.ts";
 
-/** Fine-tuning in a worker thread of its own; sentence vectors come from the encoders' thread. */
+/** Fine-tuning in a worker process of its own; sentence vectors come from the encoders'. */
 export interface Learning {
   /**
    * Trains the last layer alone, on the frozen sentence encoder's vectors.
@@ -27,7 +27,7 @@ export interface Learning {
   trainNetworks(request: TrainingRequest, signal?: AbortSignal): Promise<TrainedNetworks>;
   /** How the masked model of `models/` learned, as its recipe recorded it. @throws {EngineError} "curves-unreadable" */
   recordedCurves(): RecordedCurves;
-  /** Ends the thread, after the calls that run or after `graceMs`. */
+  /** Ends the process, after the calls that run or after `graceMs`. */
   close(graceMs?: number): Promise<void>;
 }
 

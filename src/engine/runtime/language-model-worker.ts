@@ -1,4 +1,3 @@
-import { workerData } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
 import { refuseSetting } from "../generation/errors.ts";
 import type { TextTokenizer } from "../models/text-tokenizer.ts";
@@ -10,9 +9,9 @@ import { checkContext, createPromptEncoder } from "./prompt-encoder.ts";
 import { createReadingTask } from "./reading-task.ts";
 import { createScheduler } from "./scheduler.ts";
 import { createScoringTask } from "./scoring-task.ts";
-import { type CallHandlers, serveCalls } from "./serve-calls.ts";
+import { type CallHandlers, serveCalls, workerData } from "./serve-calls.ts";
 
-const { entry, threads, limits } = workerData as LanguageModelData;
+const { entry, threads, limits } = workerData<LanguageModelData>();
 const model = entry.description.id;
 
 let loading: ReturnType<typeof load> | undefined;

@@ -5,7 +5,7 @@ import { createEventChannel } from "./event-channel.ts";
 import type { GenerateCall, LanguageModelCalls, LanguageModelData } from "./language-model-protocol.ts";
 import { createWorkerHost } from "./worker-host.ts";
 
-/** A decoder-only model in its own thread, loaded on first use and again after the thread has died. */
+/** A decoder-only model in its own process, loaded on first use and again after the process has died. */
 export interface LanguageModel {
   generate(call: GenerateCall, signal?: AbortSignal): AsyncGenerator<GenerationEvent, void, undefined>;
   ask<Name extends Exclude<keyof LanguageModelCalls, "generate">>(
@@ -68,7 +68,7 @@ export function createLanguageModel(
   };
 }
 
-/** A call whose thread died is made once more, as long as nobody has seen anything of it. */
+/** A call whose process died is made once more, as long as nobody has seen anything of it. */
 async function retryOnce<Result>(call: () => Promise<Result>, mayRetry: () => boolean): Promise<Result> {
   try {
     return await call();

@@ -43,7 +43,7 @@ interface Prefill {
 
 /**
  * Continuous batching: requests join at the next step and leave when they are done. Each turn reads a piece of a
- * prompt, decodes one token of every row, and does one piece of the other work; between them the thread looks at
+ * prompt, decodes one token of every row, and does one piece of the other work; between them the process looks at
  * its messages. Of those with the same rank (turns.ts) the first come is served first: a request that does not
  * fit yet holds up those behind it, so that large ones are not starved by small ones.
  */

@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort } from "node:worker_threads";
+import { deserialize } from "node:v8";
 import { toWireError } from "./wire-error.ts";
 import type { FromWorker, ToWorker, WorkerCalls } from "./worker-protocol.ts";
 
@@ -21,7 +21,6 @@ export type CallHandlers<Calls extends WorkerCalls> = {
  * within one turn of the event loop travels as one message.
  */
 export function serveCalls<Calls extends WorkerCalls>(handlers: CallHandlers<Calls>): void {
-  const port = parentPort as MessagePort;
   const running = new Map<number, AbortController>();
   let outbox: FromWorker[] = [];
   const send = (message: FromWorker) => {
@@ -31,7 +30,7 @@ export function serveCalls<Calls extends WorkerCalls>(handlers: CallHandlers<Cal
   const flush = () => {
     const batch = outbox;
     outbox = [];
-    port.postMessage(batch);
+    process.send!(batch, () => {});
   };
 
   const answer = async (id: number, name: keyof Calls, request: unknown) => {
@@ -50,8 +49,20 @@ export function serveCalls<Calls extends WorkerCalls>(handlers: CallHandlers<Cal
     }
   };
 
-  port.on("message", (message: ToWorker) => {
+  process.on("message", (message: ToWorker) => {
     if (message.type === "call") void answer(message.id, message.name, message.request);
     else running.get(message.id)?.abort();
   });
+  // The terminal and systemd send their signals to every process of Cloze; when a worker ends is for its host to say.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+  process.on("disconnect", () => process.exit());
+  process.on("uncaughtException", (error) => {
+    const fault: FromWorker = { type: "fault", error: toWireError(error) };
+    process.send!([fault], () => process.exit(1));
+  });
+}
+
+/** What the host gave this worker. */
+export function workerData<Data>(): Data {
+  return deserialize(Buffer.from(process.argv[2]!, "base64"));
 }

@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { DecodingOptionError } from "../generation/errors.ts";
 
-/** An error as it travels between threads: structured cloning would lose class, code and fields. */
+/** An error as it travels between processes: structured cloning would lose class, code and fields. */
 export interface WireError {
   readonly name: string;
   readonly message: string;

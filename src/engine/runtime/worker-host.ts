@@ -1,6 +1,7 @@
-import "./no-telemetry.ts";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
+import { serialize } from "node:v8";
 import { EngineError } from "../errors.ts";
 import { fromWireError } from "./wire-error.ts";
 import type { FromWorker, ToWorker, WorkerCalls } from "./worker-protocol.ts";
@@ -10,7 +11,7 @@ export interface WorkerHostOptions {
   readonly module: URL;
   /** Said in error messages, e.g. the model's id. */
   readonly name: string;
-  /** Given to the worker as `workerData`. */
+  /** What `workerData()` gives there. */
   readonly data: unknown;
 }
 
@@ -22,7 +23,10 @@ export interface CallOptions<Event> {
   readonly onEvent?: (event: Event) => void;
 }
 
-/** A worker thread that answers calls, started on the first one and again after a death. */
+/**
+ * A worker process that answers calls, started on the first one and again after a death. A process and not a thread,
+ * because native code that aborts, or is killed for its memory, must not take the classroom with it.
+ */
 export interface WorkerHost<Calls extends WorkerCalls> {
   /**
    * @throws {EngineError} "worker-died" when the worker ends before it has answered; the next call starts a new
@@ -49,7 +53,7 @@ interface PendingCall {
 
 export function createWorkerHost<Calls extends WorkerCalls>(options: WorkerHostOptions): WorkerHost<Calls> {
   const pending = new Map<number, PendingCall>();
-  let worker: Worker | undefined;
+  let worker: ChildProcess | undefined;
   let isClosed = false;
   let onDrained = () => {};
   let lastId = 0;
@@ -61,23 +65,43 @@ export function createWorkerHost<Calls extends WorkerCalls>(options: WorkerHostO
   };
 
   const start = () => {
-    const started = new Worker(options.module, { workerData: options.data, name: options.name });
+    const started = fork(options.module, [serialize(options.data).toString("base64")], {
+      serialization: "advanced",
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      execArgv: [`--title=cloze ${options.name}`, "--disable-warning=ExperimentalWarning"],
+      // ONNX Runtime from 1.29 on would write an identifier of the machine into the user's cache and report sessions
+      // and models to Microsoft (https://github.com/microsoft/onnxruntime/pull/27379).
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
+    });
     let cause: unknown;
+    let isOver = false;
+    const over = () => {
+      // What it sent before its end is read until the channel is closed.
+      if (isOver || (started.connected && started.pid !== undefined)) return;
+      if (started.exitCode === null && started.signalCode === null && started.pid !== undefined) return;
+      isOver = true;
+      if (worker === started) worker = undefined;
+      failAll(isClosed ? closedError(options.name) : diedError(options.name, started, cause));
+    };
     started.on("message", (messages: readonly FromWorker[]) => {
-      for (const message of messages) deliver(message);
+      for (const message of messages) {
+        if (message.type !== "fault") deliver(message);
+        else {
+          const fault = fromWireError(message.error);
+          cause = fault.cause ?? fault;
+        }
+      }
     });
     started.on("error", (error) => {
       cause = error;
+      over();
     });
-    started.on("exit", (exitCode) => {
-      if (worker === started) worker = undefined;
-      if (isClosed) return failAll(closedError(options.name));
-      failAll(diedError(options.name, exitCode, cause));
-    });
+    started.on("exit", over);
+    started.on("disconnect", over);
     return started;
   };
 
-  const deliver = (message: FromWorker) => {
+  const deliver = (message: Exclude<FromWorker, { type: "fault" }>) => {
     const call = pending.get(message.id);
     if (!call) return;
     if (message.type === "event") return call.onEvent?.(message.event);
@@ -85,12 +109,13 @@ export function createWorkerHost<Calls extends WorkerCalls>(options: WorkerHostO
     else finish(message.id)?.reject(fromWireError(message.error));
   };
 
-  /** Takes a call off the list; the thread keeps the process alive only while somebody waits for it. */
+  /** Takes a call off the list; the worker keeps this process alive only while somebody waits for it. */
   const finish = (id: number): PendingCall | undefined => {
     const call = pending.get(id);
     pending.delete(id);
     if (pending.size === 0) {
       worker?.unref();
+      worker?.channel?.unref();
       onDrained();
     }
     return call;
@@ -103,9 +128,12 @@ export function createWorkerHost<Calls extends WorkerCalls>(options: WorkerHostO
         signal?.throwIfAborted();
         worker ??= start();
         worker.ref();
+        worker.channel?.ref();
         const id = ++lastId;
         const running = worker;
-        const cancel = () => running.postMessage({ type: "cancel", id } satisfies ToWorker);
+        // To a worker that has just died nothing can be sent; its end fails the call.
+        const send = (message: ToWorker) => void running.send(message, () => {});
+        const cancel = () => send({ type: "cancel", id });
         const abandon = () => {
           if (!pending.has(id)) return;
           cancel();
@@ -125,7 +153,7 @@ export function createWorkerHost<Calls extends WorkerCalls>(options: WorkerHostO
           reject: settle(reject),
           onEvent: onEvent as ((event: unknown) => void) | undefined,
         });
-        running.postMessage({ type: "call", id, name, request } satisfies ToWorker);
+        send({ type: "call", id, name, request });
         if (finishSignal?.aborted) cancel();
       }),
     close: async (graceMs = 0) => {
@@ -138,7 +166,10 @@ export function createWorkerHost<Calls extends WorkerCalls>(options: WorkerHostO
         await Promise.race([drained, delay(graceMs, undefined, over).catch(() => {})]);
         over.abort();
       }
-      await worker?.terminate();
+      if (worker?.kill("SIGKILL")) {
+        worker.ref();
+        await once(worker, "exit");
+      }
       failAll(closedError(options.name));
     },
   };
@@ -152,12 +183,12 @@ function closedError(name: string): EngineError {
   );
 }
 
-function diedError(name: string, exitCode: number, cause: unknown): EngineError {
-  const reason = cause instanceof Error ? cause.message : `exit code ${exitCode}`;
+function diedError(name: string, { exitCode, signalCode }: ChildProcess, cause: unknown): EngineError {
+  const reason = cause instanceof Error ? cause.message : (signalCode ?? `exit code ${exitCode}`);
   return new EngineError(
     "worker-died",
-    `The thread that ran ${name} ended unexpectedly (${reason}). It starts again with the next request; ask once more.`,
-    { worker: name, exitCode },
+    `The process that ran ${name} ended unexpectedly (${reason}). It starts again with the next request; ask once more.`,
+    { worker: name, exitCode, signal: signalCode },
     cause,
   );
 }

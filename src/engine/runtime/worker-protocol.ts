@@ -13,4 +13,6 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "event"; readonly id: number; readonly event: unknown }
   | { readonly type: "response"; readonly id: number; readonly response: unknown }
-  | { readonly type: "error"; readonly id: number; readonly error: WireError };
+  | { readonly type: "error"; readonly id: number; readonly error: WireError }
+  /** Thrown outside any call: the worker ends. */
+  | { readonly type: "fault"; readonly error: WireError };

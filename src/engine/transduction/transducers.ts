@@ -4,7 +4,7 @@ import { type CatalogueEntry, findModel } from "../models/catalogue.ts";
 import { createWorkerHost, type WorkerHost } from "../runtime/worker-host.ts";
 import type { Transduction, TransductionCalls, TransductionData } from "./transduction-protocol.ts";
 
-/** The encoder–decoder models, each in its own thread from its first use on. */
+/** The encoder–decoder models, each in its own process from its first use on. */
 export interface Transducers {
   transduce(request: TransduceRequest, signal?: AbortSignal): Promise<Transduction>;
   close(graceMs?: number): Promise<void>;

@@ -1,13 +1,12 @@
-/** The worker thread that holds an encoder–decoder's sessions; see transduction-protocol.ts for what it answers. */
+/** The worker process that holds an encoder–decoder's sessions; see transduction-protocol.ts for what it answers. */
 
-import { workerData } from "node:worker_threads";
 import { wordListMask } from "../generation/word-list/word-list-mask.ts";
-import { serveCalls } from "../runtime/serve-calls.ts";
+import { serveCalls, workerData } from "../runtime/serve-calls.ts";
 import { type OpenTransducer, openTransducer } from "./open-transducer.ts";
 import { transduce, type WrittenSequence } from "./transduce.ts";
 import type { Transduced, TransductionCalls, TransductionData } from "./transduction-protocol.ts";
 
-const { entry, threads } = workerData as TransductionData;
+const { entry, threads } = workerData<TransductionData>();
 
 let loading: Promise<OpenTransducer> | undefined;
 

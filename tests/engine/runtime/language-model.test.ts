@@ -35,7 +35,7 @@ function dieOnce(when: "die-at-call" | "die-at-token"): void {
   writeFileSync(join(models.modelsDir, "tiny-llama", when), "");
 }
 
-it("asks a new thread when the first died before anything was sent, and the reader notices nothing", async () => {
+it("asks a new process when the first died before anything was sent, and the reader notices nothing", async () => {
   const undisturbed = await Array.fromAsync(model.generate(call));
   dieOnce("die-at-call");
   const events = await Array.fromAsync(model.generate(call));

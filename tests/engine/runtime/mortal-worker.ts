@@ -1,8 +1,7 @@
-import { threadId } from "node:worker_threads";
 import { EngineError } from "../../../src/engine/errors.ts";
 import { type CallContext, serveCalls } from "../../../src/engine/runtime/serve-calls.ts";
 
-/** A worker that answers, fails and dies in all the ways that a thread can. */
+/** A worker that answers, fails and dies in all the ways that a process can. */
 export type MortalCalls = {
   double: { request: number; response: number; event: never };
   count: { request: number; response: string; event: number };
@@ -11,7 +10,8 @@ export type MortalCalls = {
   break: { request: undefined; response: never; event: never };
   throwOutside: { request: undefined; response: never; event: string };
   exit: { request: undefined; response: never; event: never };
-  threadId: { request: undefined; response: number; event: never };
+  abort: { request: undefined; response: never; event: never };
+  pid: { request: undefined; response: number; event: never };
 };
 
 serveCalls<MortalCalls>({
@@ -38,5 +38,6 @@ serveCalls<MortalCalls>({
     return new Promise<never>(() => {});
   },
   exit: () => process.exit(3),
-  threadId: () => threadId,
+  abort: () => process.abort(),
+  pid: () => process.pid,
 });

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { createWorkerHost, type WorkerHost } from "../../../src/engine/runtime/worker-host.ts";
 import type { MortalCalls } from "./mortal-worker.ts";
 
@@ -62,21 +65,35 @@ describe("cancelling", () => {
 });
 
 describe("a worker that dies", () => {
-  it.each(["throwOutside", "exit"] as const)("fails every call that waits, by %s", async (name) => {
+  it.each(["throwOutside", "exit", "abort"] as const)("fails every call that waits, by %s", async (name) => {
     const waiting = host.call("waitForCancel", undefined);
     const dying = host.call(name, undefined);
     await expect(waiting).rejects.toMatchObject({ code: "worker-died" });
     await expect(dying).rejects.toMatchObject({
       code: "worker-died",
-      message: expect.stringMatching(/the test ended unexpectedly \((thrown outside any call|exit code 3)\)/),
+      message: expect.stringMatching(
+        /the test ended unexpectedly \((thrown outside any call|exit code 3|SIGABRT)\)/,
+      ),
     });
   });
 
   it("is replaced by a new one at the next call", async () => {
-    const before = await host.call("threadId", undefined);
+    const before = await host.call("pid", undefined);
     await host.call("exit", undefined).catch(() => {});
-    expect(await host.call("threadId", undefined)).not.toBe(before);
+    expect(await host.call("pid", undefined)).not.toBe(before);
   });
+});
+
+test("a worker does not outlive a host that is killed, and no signal to all processes ends it before", async () => {
+  const script = fileURLToPath(new URL("./host-process.ts", import.meta.url));
+  const process_ = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(process_.stdout, "data")) as [Buffer];
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.kill(Number(line), signal);
+  process.kill(Number(line), 0);
+  process_.kill("SIGKILL");
+  // The worker holds the same pipe, so the pipe's end is the end of both.
+  await once(process_.stdout, "close");
+  expect(process_.signalCode).toBe("SIGKILL");
 });
 
 describe("closing", () => {

@@ -1,17 +1,16 @@
-/** The worker thread that holds one encoder of the Hub; see hub-encoder-protocol.ts for what it answers. */
+/** The worker process that holds one encoder of the Hub; see hub-encoder-protocol.ts for what it answers. */
 
 import { join } from "node:path";
-import { workerData } from "node:worker_threads";
 import type { Tensor } from "onnxruntime-node";
 import { EngineError } from "../../errors.ts";
 import { graphOf } from "../../models/hub/graph-files.ts";
 import { checkFileSizes } from "../../models/model-files.ts";
 import { int64, openSession } from "../../runtime/decoder-graph.ts";
 import { float32Of } from "../../runtime/exported-tensors.ts";
-import { serveCalls } from "../../runtime/serve-calls.ts";
+import { serveCalls, workerData } from "../../runtime/serve-calls.ts";
 import type { HubEncoderCalls, HubEncoderData } from "./hub-encoder-protocol.ts";
 
-const { entry, threads, pooling } = workerData as HubEncoderData;
+const { entry, threads, pooling } = workerData<HubEncoderData>();
 
 let loading: ReturnType<typeof load> | undefined;
 

@@ -9,7 +9,7 @@ import { readWordPieceTokenizer, type WordPieceTokenizer } from "../word-piece-t
 import type { HubEncoderCalls, HubEncoderData } from "./hub-encoder-protocol.ts";
 import { describePooling, readPooling } from "./pooling.ts";
 
-/** A BERT or DistilBERT of the Hub in its worker thread, loaded on first use. */
+/** A BERT or DistilBERT of the Hub in its worker process, loaded on first use. */
 export interface HubEncoder {
   readonly masked: MaskedModel;
   readonly sentence: SentenceModel;

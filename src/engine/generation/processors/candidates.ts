@@ -24,7 +24,7 @@ export interface Candidates {
   logSumExp: number;
 }
 
-/** Arrays that candidates need beside their scores; one set may serve all rows of a thread, one after another. */
+/** Arrays that candidates need beside their scores; one set may serve all rows of a process, one after another. */
 export interface CandidateSpace {
   /** Shape [vocabSize]. */
   readonly ids: Int32Array;

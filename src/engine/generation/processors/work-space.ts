@@ -2,7 +2,7 @@ import { type CandidateSpace, createCandidateSpace } from "./candidates.ts";
 
 /**
  * Arrays that every row of a step needs for a moment. One set for each vocabulary size is shared by all
- * decoders of a thread: a step runs to its end before another begins, and nothing is kept in them.
+ * decoders of a process: a step runs to its end before another begins, and nothing is kept in them.
  */
 export interface WorkSpace extends CandidateSpace {
   /** The model's logits before processors changed them. */
