@@ -57,6 +57,8 @@ test.each(["SIGKILL", "SIGABRT"] as const)(
       }
     }
     expect(replies.at(-1)).toMatchObject({ error: { code: "worker-died" } });
-    expect((await teacher.command("generate", { prompt: "The nice", "max-new-tokens": 3 })).code).toBeUndefined();
+    expect(
+      (await teacher.command("generate", { prompt: "The nice", "max-new-tokens": 3 })).code,
+    ).toBeUndefined();
   },
 );
