@@ -50,7 +50,7 @@ const LOW_DISK_BYTES = 500e6;
 /** What Node, the libraries and the classroom take without any model: 167 to 186 MB were measured (docs/operation.md). */
 const BASE_BYTES = 200e6;
 /** How many times their files' size loaded models take with their working space; from the same measurement. */
-const MODEL_FACTOR = 4.4;
+const MODEL_FACTOR = 4.8;
 
 /**
  * Looks at everything Cloze needs. Findings come as they are made, since hashing the models takes seconds.

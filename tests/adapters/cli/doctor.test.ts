@@ -163,7 +163,7 @@ test("another Node than the pinned one is a warning", async () => {
 });
 
 describe("memory against what is configured", () => {
-  // The tiny model is 7 bytes, counted 4.4 times; KV memory is 512 + 64 MB by default, Cloze itself takes 200 MB.
+  // The tiny model is 7 bytes, counted 4.8 times; KV memory is 512 + 64 MB by default, Cloze itself takes 200 MB.
   test.each([
     [776e6 + 31, "ok", /at most 776 MB/],
     [
