@@ -165,9 +165,9 @@ test("another Node than the pinned one is a warning", async () => {
 describe("memory against what is configured", () => {
   // The tiny model is 7 bytes, counted 4.8 times; KV memory is 512 + 64 MB by default, Cloze itself takes 200 MB.
   test.each([
-    [776e6 + 31, "ok", /at most 776 MB/],
+    [776e6 + 34, "ok", /at most 776 MB/],
     [
-      776e6 + 30,
+      776e6 + 33,
       "warning",
       /776 MB available, and a full class can take 776 MB.*running requests up to 576 MB/,
     ],
