@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { BEGIN, EVERY_MS, SCHEDULE } from "../../../bench/soak/schedule.ts";
 import { resumeActivities } from "../../../src/bot/activities/resume.ts";
-import { reviewRecords, type ScheduleRecord } from "../../../src/bot/activities/review/review-records.ts";
+import { reviewRecords } from "../../../src/bot/activities/review/review-records.ts";
 import { allActions, allCommands } from "../../../src/bot/commands/all-commands.ts";
 import type { Services } from "../../../src/bot/context.ts";
 import { openConfiguredStore } from "../../../src/bot/store/open-store.ts";
@@ -11,28 +12,6 @@ import { type RedisServer, startRedis } from "../../redis-server.ts";
 import { botRig } from "../bot-rig.ts";
 import { newest, pressOn } from "./press.ts";
 import { smallCourse } from "./small-course.ts";
-
-/** Midnight in UTC, where no clock is put forward or back. */
-const BEGIN = Date.UTC(2026, 9, 5);
-const EVERY_MS = 10 * 60_000;
-const SCHEDULE: ScheduleRecord = {
-  id: "SHARED",
-  courseId: "nlp",
-  title: "Shared",
-  timing: { pattern: "*/10 * * * *", timeZone: "UTC" },
-  ask: { by: "items", items: ["one"] },
-  answerMinutes: 5,
-  remindMinutes: 0,
-  answers: "closed",
-  missed: "run-late",
-  graceMinutes: 9,
-  channels: [{ platform: "web", id: "w1" }],
-  state: "active",
-  skip: [],
-  settledTo: BEGIN - 1,
-  createdBy: "P-TEACHER",
-  createdAt: BEGIN - 60_000,
-};
 
 describeWithRedis("several bots on one Redis", () => {
   let server: RedisServer;
